@@ -1,0 +1,45 @@
+/**
+ * A command as a value: what it is called, what it takes, what it does. No commander, no console: `program.ts` and `out.ts` know those.
+ */
+import type { Client } from "../model/client.ts";
+import type { WorkerRole } from "../model/records.ts";
+import type { Out } from "./out.ts";
+
+export type OptionValue = string | boolean | readonly string[] | undefined;
+
+/** Flags as commander writes them, `"--hold <duration>"`, each with its description. A flag that ends in `...` may be repeated. */
+export type OptionTable = Readonly<Record<string, string>>;
+
+/** What a command gets beside its arguments. */
+export interface CommandContext {
+  /** Opens the project's client on first use; the command never closes it. `create` makes the database file if there is none. */
+  client(options?: { readonly create?: boolean; readonly role?: WorkerRole }): Promise<Client>;
+  readonly out: Out;
+  /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. Its `reason` is the name of the signal. */
+  readonly signal: AbortSignal;
+  /** The project's root folder, absolute. */
+  readonly root: string;
+  /** The database file, absolute. */
+  readonly databaseFile: string;
+  /** Text of standard input, read to its end, at most 16 MiB. */
+  readInput(): Promise<string>;
+  /** Wall clock, for rendering ages. */
+  now(): number;
+}
+
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+export interface Command {
+  /** `"cancel <id...>"`, as commander takes it. */
+  readonly usage: string;
+  readonly summary: string;
+  /** More than the summary, shown by `wf help <command>`. */
+  readonly details?: string;
+  readonly options?: OptionTable;
+  readonly examples: readonly string[];
+  /** Gives the exit code. A thrown catalogue error becomes its own. */
+  run(invocation: Invocation, context: CommandContext): Promise<number>;
+}

@@ -1,0 +1,69 @@
+/**
+ * Where a command's words go: results to stdout, all else to stderr.
+ *
+ * What callers may rely on:
+ *   1. `result` and `line` write to stdout, `note` and `warn` to stderr; with `-q` notes are dropped, warnings are not.
+ *   2. Writing is synchronous and complete: nothing is cut when the process exits right after.
+ *   3. A closed pipe is not an error: writing stops quietly, the command goes on.
+ *   4. No colour, spinner or cursor movement unless that stream is a terminal.
+ */
+import type { ExecutionView } from "../model/views.ts";
+
+export type OutputFormat = "text" | "json" | "jsonl" | "ids";
+
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  cyan(text: string): string;
+}
+
+export interface Spinner {
+  update(text: string): void;
+  stop(): void;
+}
+
+export interface Out {
+  readonly format: OutputFormat;
+  readonly quiet: boolean;
+  /** Columns of stdout; 80 when it is not a terminal. */
+  readonly columns: number;
+  readonly isTerminal: boolean;
+  readonly style: Style;
+  /** Style for stderr. */
+  readonly noteStyle: Style;
+  /** The one document of a command: JSON with `-o json`, else the lines that `text` gives. `ids` serves `-o ids`. */
+  result(document: unknown, text: () => string, ids?: () => readonly string[]): void;
+  /** A line of a stream (logs, events): JSON line with `-o json` or `jsonl`. */
+  line(document: unknown, text: () => string): void;
+  note(text: string): void;
+  warn(text: string): void;
+  /** An error as text on stderr, and as `{ error }` on stdout with `-o json`. */
+  failure(error: unknown): void;
+  /** Only when stderr is a terminal and nobody asked for quiet; otherwise undefined. */
+  spinner(text: string): Promise<Spinner | undefined>;
+}
+
+/** Exit code of a command that carried an execution to this state; DESIGN's table. */
+export const exitOfExecution = (execution: ExecutionView): number => {
+  switch (execution.status) {
+    case "completed":
+      return 0;
+    case "failed":
+      return 1;
+    case "cancelled":
+      return 6;
+    case "blocked":
+      return 7;
+    case "pending":
+    case "running":
+    case "sleeping":
+    case "waiting":
+    case "paused":
+      return execution.wakeAt === null ? 3 : 5;
+    default:
+      return execution.status satisfies never;
+  }
+};

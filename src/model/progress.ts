@@ -1,0 +1,33 @@
+/**
+ * Everything that happens while an execution is carried, as one union of plain data.
+ *
+ * Spinners, plain lines and tests are readers of it; the engine knows none of them.
+ */
+import type { LogRecord, StepIdentity } from "./records.ts";
+import type { ExecutionStatus, Reason } from "./status.ts";
+
+export type Progress =
+  | { readonly type: "pass-started"; readonly executionId: string; readonly workflow: string; readonly recorded: number }
+  | { readonly type: "step-started"; readonly executionId: string; readonly step: StepIdentity; readonly attempt: number; readonly at: number }
+  | { readonly type: "step-completed"; readonly executionId: string; readonly step: StepIdentity; readonly durationMs: number }
+  | {
+      readonly type: "step-failed";
+      readonly executionId: string;
+      readonly step: StepIdentity;
+      readonly attempt: number;
+      readonly attempts: number;
+      readonly error: Error;
+      /** When the next attempt starts; null when there is none. */
+      readonly retryAt: number | null;
+    }
+  | { readonly type: "holding"; readonly executionId: string; readonly step: StepIdentity; readonly until: number | null }
+  | { readonly type: "log"; readonly executionId: string; readonly entry: LogRecord }
+  | {
+      readonly type: "left";
+      readonly executionId: string;
+      readonly status: ExecutionStatus;
+      readonly reason: Reason | null;
+      readonly wakeAt: number | null;
+    };
+
+export type ProgressListener = (progress: Progress) => void;

@@ -1,0 +1,32 @@
+/** From the retry settings of a user to the policy that the engine follows. */
+import type { Duration, RetryConfig } from "./config.ts";
+import { parseDuration } from "./duration.ts";
+import { fail } from "./errors.ts";
+import type { RetryPolicy } from "./retry.ts";
+
+/** @throws ValidationError that names the field and the value */
+export const resolveRetry = (config: RetryConfig | undefined, base: RetryPolicy): RetryPolicy => {
+  if (config === undefined) return base;
+  const attempts = config.attempts ?? base.attempts;
+  if (!Number.isInteger(attempts) || attempts < 1 || attempts > 10_000)
+    throw invalid("retry.attempts", `${attempts} is not a whole number from 1 to 10000`);
+  const factor = config.factor ?? base.factor;
+  if (!(factor >= 1 && factor <= 1_000)) throw invalid("retry.factor", `${factor} is not a number from 1 to 1000`);
+  return {
+    attempts,
+    factor,
+    delayMs: milliseconds("retry.delay", config.delay, base.delayMs),
+    maxDelayMs: milliseconds("retry.maxDelay", config.maxDelay, base.maxDelayMs),
+    backoff: config.backoff ?? base.backoff,
+    jitter: config.jitter ?? base.jitter,
+  };
+};
+
+const milliseconds = (where: string, duration: Duration | undefined, fallback: number): number => {
+  if (duration === undefined) return fallback;
+  const parsed = parseDuration(duration);
+  if (!parsed.ok) throw invalid(where, parsed.problem);
+  return parsed.ms;
+};
+
+const invalid = (where: string, problem: string): Error => fail("DURATION_INVALID", { where, problem });
