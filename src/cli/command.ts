@@ -25,6 +25,8 @@ export interface CommandContext {
   readInput(): Promise<string>;
   /** Wall clock, for rendering ages. */
   now(): number;
+  /** Runs `fn` once, at the earliest `ms` from now, and keeps the process alive until then. Gives what calls it off. */
+  after(ms: number, fn: () => void): () => void;
 }
 
 export interface Invocation {

@@ -57,8 +57,13 @@ export interface WorkflowFiles {
   all(): Promise<{ readonly found: readonly LoadedWorkflow[]; readonly broken: readonly BrokenFile[] }>;
 }
 
-/** An error that was thrown outside every promise: in a timer, or in a promise that nobody awaits. */
+/** An error that was thrown outside every promise and every context; the file is a hint for people, where one can be seen. */
 export type StrayErrorListener = (error: unknown, file: string | null) => void;
+
+/** Code that runs in it, and whatever that sets off, tells its stray errors to the listener of the context. */
+export interface StrayContext {
+  run<T>(fn: () => T): T;
+}
 
 export interface Host {
   readonly clock: Clock;
@@ -69,4 +74,5 @@ export interface Host {
   /** Calls `listener` when the event loop has nothing left to do although executions are not settled. */
   onIdle(listener: () => void): Cancel;
   onStrayError(listener: StrayErrorListener): Cancel;
+  openStrayContext(listener: (error: unknown) => void): StrayContext;
 }

@@ -76,7 +76,22 @@ export interface OwnerWrite {
   readonly change?: ExecutionChange;
   /** Gives the lease back in the same transaction. */
   readonly release?: boolean;
+  /**
+   * With `release`: the events it waits for, and how far the owner has looked. If one of them has arrived since, the execution is left due
+   * (status pending, reason queued, wakeAt now of the change) instead, so no event can slip in between the last look and the parking.
+   */
+  readonly waitingFor?: readonly WaitingFor[];
 }
+
+export interface WaitingFor {
+  readonly name: string;
+  readonly afterCursor: number;
+}
+
+export type PendingEvent = EventRecord & {
+  /** Grows with every event of the store; 0 is before the first. */
+  readonly cursor: number;
+};
 
 export type Settle = (error: Error | undefined) => void;
 
@@ -146,7 +161,9 @@ export interface Store {
   /** Keeps an event and makes the execution due if it waits for that name. */
   addEvent(executionId: string, event: EventRecord): Promise<"created" | "existing" | "no-execution" | "over">;
   /** Events of that name nobody has taken, oldest first. */
-  pendingEvents(executionId: string, name: string): Promise<readonly EventRecord[]>;
+  pendingEvents(executionId: string, name: string): Promise<readonly PendingEvent[]>;
+  /** Adds a log line without owning the execution: what an execution did after it left, say. Unknown ids are ignored. */
+  addLog(executionId: string, entry: LogRecord): Promise<void>;
 
   execution(id: string): Promise<ExecutionRecord | undefined>;
   /** Ids that start with `prefix`, at most `limit`. */
@@ -158,6 +175,8 @@ export interface Store {
   logs(id: string, after: number, limit: number): Promise<readonly (LogRecord & { readonly cursor: number })[]>;
   /** The worker that owns it, if any. */
   ownerOf(id: string): Promise<WorkerRecord | undefined>;
+  isCancelRequested(id: string): Promise<boolean>;
+  /** Earliest wake of all that no process owns. */
   nextWakeAt(): Promise<number | null>;
   recordTick(now: number): Promise<void>;
   lastTickAt(): Promise<number | null>;

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly at?: Date | number;
   /** What to do when `id` exists. `return`: give the existing one; another input is an error. `replace`: cancel and delete it first. Default `return`. */
   readonly ifExists?: "return" | "fail" | "replace";
+  /** This process takes it up at once, so that nobody else does: call `carry` next. Default false. */
+  readonly claim?: boolean;
 }
 
 export interface ExecutionHandle<Output = unknown> {

@@ -32,12 +32,14 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["ms", 1],
 ]);
 
+const GRAMMAR = /^(?:\s*\d+(?:\.\d+)?(?:ms|[smhdw]))+$/;
+
 /** @param input a text, or a number of milliseconds */
 export function parseDuration(input: string | number): ParsedDuration {
   if (typeof input === "number") return inRange(input, `${input} ms`);
   if (typeof input !== "string") return refuse(`a duration is a text such as "1h 30m" or a number of milliseconds, not ${typeof input}`);
   const text = input.trim();
-  if (!/^(?:\s*\d+(?:\.\d+)?(?:ms|[smhdw]))+$/.test(text)) return refuse(whyUnreadable(text));
+  if (!GRAMMAR.test(text)) return refuse(whyUnreadable(text));
   let totalMs = 0;
   let lastMs = Infinity;
   for (const [, count, unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)([a-z]+)/g)) {
@@ -91,23 +93,27 @@ function inRange(ms: number, shown: string): ParsedDuration {
 
 const refuse = (problem: string): ParsedDuration => ({ ok: false, problem });
 
+/** No duration is longer, and what is written instead should fit into a sentence. */
+const LONGEST_EXPLAINED = 60;
+
 function whyUnreadable(text: string): string {
   const shown = quoted(text);
   const example = 'a duration has units w, d, h, m, s or ms, as in "1h 30m"';
   if (text === "") return `an empty text is not a duration: ${example}`;
-  if (/^-\s*[\d.]/.test(text)) return `${shown} is negative: a duration is 0 or more`;
-  if (/^\d+(?:\.\d+)?$/.test(text)) return `${shown} needs a unit, such as "${quoted(text).slice(1, -1)}s"; a number in code is milliseconds`;
-  if (/^[+-]?P[\dT]/i.test(text)) return `${shown} is an ISO 8601 duration, which is not read here: write ${isoInstead(text)}`;
-  if (/\d\s*(?:M|mo|mon|months?|y|yrs?|years?)(?![a-z])/.test(text)) {
+  if (text.length > LONGEST_EXPLAINED) return `${shown} is not a duration: ${example}`;
+  if (/^-\s*[\d.P]/i.test(text)) return `${shown} is negative: a duration is 0 or more`;
+  if (/^\d+(?:\.\d+)?$/.test(text)) return `${shown} needs a unit, such as "${text}s"; a number in code is milliseconds`;
+  if (/^\+?P[\dT]/i.test(text)) return `${shown} is an ISO 8601 duration, which is not read here: write ${isoInstead(text)}`;
+  if (/\d\s*M(?![A-Za-z])/.test(text) || /\d\s*(?:mo|mon|months?|y|yrs?|years?)(?![a-z])/i.test(text)) {
     return `${shown} counts months or years, whose length depends on the date: write days, as in "30d"`;
   }
   const instead = plainForm(text);
   return isReadable(instead) ? `${shown} is not a duration: write "${instead}"` : `${shown} is not a duration: ${example}`;
 }
 
-/** What an ISO 8601 duration means in our grammar, when it is short and has no months or years; else an example. */
+/** What an ISO 8601 duration means in our grammar, unless it counts months or years; then an example. */
 function isoInstead(text: string): string {
-  const fields = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(text);
+  const fields = /^\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(text);
   const parts = (fields ?? []).slice(1).flatMap((count, index) => (count ? [`${count}${["w", "d", "h", "m", "s"][index]}`] : []));
   const instead = parts.join(" ");
   return isReadable(instead) ? `"${instead}"` : 'it as "1d 12h"';
@@ -116,9 +122,7 @@ function isoInstead(text: string): string {
 /** "5 Minutes" as "5m". */
 const plainForm = (text: string): string =>
   text
-    .slice(0, 60)
     .toLowerCase()
-    .replace(/(\d),(\d)/g, "$1.$2")
     .replace(/(\d)\s+([a-z])/g, "$1$2")
     .replace(/[a-z]+/g, (word) => LONG_UNITS.find(([pattern]) => pattern.test(word))?.[1] ?? word);
 
@@ -131,4 +135,5 @@ const LONG_UNITS: readonly (readonly [RegExp, string])[] = [
   [/^(?:wks?|weeks?)$/, "w"],
 ];
 
-const isReadable = (text: string): boolean => text !== "" && parseDuration(text).ok;
+/** The grammar is asked first: a text outside it would come back here for its reason. */
+const isReadable = (text: string): boolean => GRAMMAR.test(text) && parseDuration(text).ok;

@@ -19,8 +19,8 @@ const ID_RULE = "an execution id is 1 to 200 of A-Z a-z 0-9 . _ : @ -, the first
 const WORKFLOW_RULE = "a workflow name is made of A-Z a-z 0-9 . _ -, the first a letter or digit";
 
 /**
- * `<workflow>-<10 characters>`: 50 random bits, so that among a million executions of one workflow the chance of any two alike is 1 in 2,000.
- * Whoever stores the id still has to refuse one that is taken.
+ * `<workflow>-<10 characters>`: 50 random bits, so that among a million executions of one workflow the chance of any two alike is 1 in
+ * 2,000. Whoever stores the id still has to refuse one that is taken.
  *
  * @param random gives numbers from 0 up to, and without, 1
  */
@@ -59,10 +59,8 @@ function checkText(subject: string, value: unknown): string | undefined {
   return value.length > MAX_LENGTH ? `${subject} has at most ${MAX_LENGTH} characters, not ${value.length}` : undefined;
 }
 
-/** Only the part that can be kept is looked at: a name of any length costs the same. */
 function idSafe(workflow: string): string {
   const safe = workflow
-    .slice(0, 2 * MAX_WORKFLOW_PART)
     .replace(/[^A-Za-z0-9._:@-]+/g, "-")
     .replace(/^[^A-Za-z0-9]+/, "")
     .slice(0, MAX_WORKFLOW_PART)

@@ -4,10 +4,12 @@
  * What callers may rely on:
  *   1. Every delay is a whole number of milliseconds, at least 0 and at most the policy's `maxDelayMs`, at any attempt.
  *   2. A retry with jitter waits any time from nothing to the full delay, all equally likely: executions that failed together come back
- *      spread out (full jitter; Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). Without jitter, exactly the full delay.
+ *      spread out (full jitter; Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015). Without jitter it waits
+ *      exactly the full delay.
  *   3. A restart after a panic waits the full delay at least: a machine that ran out of something is not helped by an early restart.
  */
 import { MAX_DURATION_MS } from "./duration.ts";
+import type { PanicPolicy } from "./records.ts";
 
 /** When a step that failed is tried again; all defaults filled in. */
 export interface RetryPolicy {
@@ -20,15 +22,6 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   readonly backoff: "exponential" | "constant" | "linear";
   readonly jitter: boolean;
-}
-
-/** When an execution that panicked is restarted; all defaults filled in. */
-export interface PanicPolicy {
-  /** Restarts without a finished step in between, before the execution is blocked. */
-  readonly maxRestarts: number;
-  readonly delayMs: number;
-  readonly factor: number;
-  readonly maxDelayMs: number;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = {

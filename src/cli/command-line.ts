@@ -1,0 +1,112 @@
+/**
+ * One command's arguments and options, parsed by commander, and help.
+ *
+ * commander neither writes nor exits here: what it would print as help is given back as text, and a mistake is an error of the catalogue with
+ * the nearest right word as its hint. One flat parser takes the command's own options and the global ones, so these may stand anywhere.
+ */
+import type { Command as Commander, CommanderError, Option } from "commander";
+import { suggest } from "../model/suggest.ts";
+import type { Command, Invocation, OptionTable } from "./command.ts";
+import { usage } from "./option-values.ts";
+import { GLOBAL_OPTIONS } from "./options.ts";
+import type { CommandEntry } from "./registry.ts";
+
+export type ParsedLine =
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "invocation"; readonly invocation: Invocation; readonly globals: Invocation["options"] };
+
+/** @throws ValidationError for an unknown option, a missing or a surplus argument */
+export const parseCommandLine = async (command: Command, argv: readonly string[], columns: number): Promise<ParsedLine> => {
+  const parser = await parserOf(command, columns);
+  const help: string[] = [];
+  parser.configureOutput({ writeOut: (text) => help.push(text), writeErr: () => {}, outputError: () => {} });
+  try {
+    parser.parse(argv, { from: "user" });
+  } catch (error) {
+    if (isCommanderError(error) && error.code === "commander.helpDisplayed") return { kind: "help", text: help.join("").trimEnd() };
+    throw isCommanderError(error) ? asUsageError(error, parser, command) : error;
+  }
+  const all = parser.opts<Record<string, Invocation["options"][string]>>();
+  const own = new Set(parser.options.filter((option) => !isGlobal(option)).map((option) => option.attributeName()));
+  const pick = (isOwn: boolean): Invocation["options"] => Object.fromEntries(Object.entries(all).filter(([key]) => own.has(key) === isOwn));
+  return { kind: "invocation", invocation: { args: parser.args, options: pick(true) }, globals: pick(false) };
+};
+
+export const commandHelp = async (command: Command, columns: number): Promise<string> =>
+  (await parserOf(command, columns)).helpInformation().trimEnd() + afterHelp(command);
+
+/** What `wf` alone shows: the commands first, where commander would put the options. */
+export const overviewHelp = async (entries: readonly CommandEntry[], columns: number): Promise<string> => {
+  const { Command: Parser } = await import("commander");
+  const program = configured(new Parser("wf"), columns);
+  await addOptions(program, { ...GLOBAL_OPTIONS, "-V, --version": "show the version", "-h, --help": "show help" }, GLOBAL_HEADING);
+  program.helpOption(false).configureHelp({
+    helpWidth: columns,
+    formatHelp(_, helper) {
+      const shown = entries.filter(({ isHidden }) => !isHidden);
+      const width = Math.max(helper.longestOptionTermLength(program, helper), ...shown.map(({ name }) => name.length));
+      const item = (term: string, text: string): string => helper.formatItem(term, width, text, helper);
+      const groups = Map.groupBy(shown, ({ group }) => group);
+      const commands = [...groups].map(([group, members]) => [`${group}:`, ...members.map(({ name, summary }) => item(name, summary))].join("\n"));
+      const options = program.options.map((option) => item(option.flags, option.description));
+      return [ABOUT, "Usage: wf <command> [options]", ...commands, [GLOBAL_HEADING, ...options].join("\n"), OVERVIEW_END].join("\n\n");
+    },
+  });
+  return program.helpInformation().trimEnd();
+};
+
+const ABOUT = "Durable workflows in TypeScript, one SQLite file, no server.";
+const OVERVIEW_END = "wf help <command>     options and examples of a command\nwf help exit-codes    what the exit codes mean";
+const GLOBAL_HEADING = "Global options:";
+
+async function parserOf(command: Command, columns: number): Promise<Commander> {
+  const { Command: Parser } = await import("commander");
+  const [name = "", ...args] = command.usage.split(" ");
+  const parser = configured(new Parser(`wf ${name}`), columns);
+  parser.description(command.details === undefined ? command.summary : `${command.summary}\n\n${command.details}`);
+  if (args.length > 0) parser.arguments(args.join(" "));
+  await addOptions(parser, command.options ?? {}, "Options:");
+  parser.helpOption("-h, --help", "show help");
+  await addOptions(parser, GLOBAL_OPTIONS, GLOBAL_HEADING);
+  parser.addHelpText("after", afterHelp(command));
+  return parser.action(() => {});
+}
+
+const configured = (parser: Commander, columns: number): Commander =>
+  parser
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({ getOutHelpWidth: () => columns, getErrHelpWidth: () => columns, getOutHasColors: () => false })
+    .configureHelp({ helpWidth: columns, minWidthToWrap: 20 });
+
+async function addOptions(parser: Commander, table: OptionTable, heading: string): Promise<void> {
+  const { Option } = await import("commander");
+  for (const [flags, description] of Object.entries(table)) {
+    const option = new Option(flags, description).helpGroup(heading);
+    // commander would let a list take all arguments that follow; here the flag is given once for each.
+    if (option.variadic) {
+      option.variadic = false;
+      option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+    }
+    parser.addOption(option);
+  }
+}
+
+const afterHelp = ({ examples }: Command): string => `\n\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`;
+
+const isGlobal = (option: Option): boolean => Object.hasOwn(GLOBAL_OPTIONS, option.flags);
+
+const isCommanderError = (error: unknown): error is CommanderError =>
+  error instanceof Error && String((error as Partial<CommanderError>).code).startsWith("commander.");
+
+function asUsageError(error: CommanderError, parser: Commander, command: Command): Error {
+  const help = `See \`wf help ${command.usage.split(" ")[0]}\`.`;
+  const problem = error.message.replace(/^error: /, "").replace(/^./, (first) => first.toUpperCase());
+  const flag = /^Unknown option '(--[^=']+)/.exec(problem)?.[1];
+  if (flag === undefined) return usage(problem, help);
+  const near = suggest(
+    flag,
+    parser.options.flatMap(({ long }) => (long === undefined || long === null ? [] : [long])),
+  );
+  return usage(problem, near === undefined ? help : `Did you mean ${near}? ${help}`);
+}

@@ -1,0 +1,55 @@
+/** `wf list`: the workflows that were found, and what is wrong with the others. */
+import { fail } from "../../model/errors.ts";
+import { suggest } from "../../model/suggest.ts";
+import type { WorkflowView } from "../../model/views.ts";
+import type { Command } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { lookOf } from "../render/look.ts";
+import { loadTables } from "../render/table.ts";
+import { renderWorkflow, renderWorkflows } from "../render/workflows.ts";
+
+export const list: Command = {
+  usage: "list [workflow]",
+  summary: "the workflows found",
+  details: "A file that does not load is listed with its error and hides no other. In the input, ? marks what may be left out.",
+  examples: ["wf list", "wf list signup", "wf list --json", "wf list -o ids"],
+  async run({ args: [name] }, context) {
+    const client = await context.client();
+    const all = await client.workflows();
+    const workflows = name === undefined ? all : named(name, all);
+    if (workflows.length === 0)
+      context.out.note("no workflows yet: put a file into workflows/ that exports `Workflow.define({ name, run })`");
+    const drawTable = await loadTables();
+    context.out.result(workflows, () => render(workflows, name), ids(workflows));
+    return EXIT.ok;
+
+    function render(shown: readonly WorkflowView[], only: string | undefined): string {
+      const look = lookOf(context);
+      if (shown.length === 0) return "";
+      return only === undefined
+        ? renderWorkflows(shown, look, drawTable)
+        : shown.map((workflow) => renderWorkflow(workflow, look)).join("\n\n");
+    }
+  },
+};
+
+/** @throws WORKFLOW_NOT_FOUND with the nearest name, and with the files that may hold it */
+const named = (name: string, all: readonly WorkflowView[]): readonly WorkflowView[] => {
+  const found = all.filter((workflow) => workflow.name === name);
+  if (found.length > 0) return found;
+  const suggestion = suggest(name, namesOf(all));
+  throw fail("WORKFLOW_NOT_FOUND", { name, suggestion, problem: brokenProblem(all) });
+};
+
+const namesOf = (workflows: readonly WorkflowView[]): readonly string[] => workflows.flatMap(({ name }) => (name === null ? [] : [name]));
+
+const ids = (workflows: readonly WorkflowView[]) => (): readonly string[] => namesOf(workflows);
+
+const FILES_NAMED = 3;
+
+const brokenProblem = (all: readonly WorkflowView[]): string | undefined => {
+  const files = all.filter(({ name, error }) => name === null && error !== null).map(({ file }) => file);
+  if (files.length === 0) return undefined;
+  const more = files.length > FILES_NAMED ? ` and ${files.length - FILES_NAMED} more` : "";
+  return `${files.slice(0, FILES_NAMED).join(", ")}${more} ${files.length === 1 ? "does" : "do"} not load`;
+};

@@ -1,0 +1,95 @@
+/** `wf status`: what there is and what comes next, or one execution in detail. */
+import type { Client } from "../../model/client.ts";
+import { isTerminal } from "../../model/status.ts";
+import type { OverviewView } from "../../model/views.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { FILTER_OPTIONS, givenFilters, readFilter } from "../list-filter.ts";
+import { usage } from "../option-values.ts";
+import { resolveOne } from "../references.ts";
+import { renderExecution } from "../render/execution.ts";
+import { failingStep } from "../render/failing-step.ts";
+import { lookOf } from "../render/look.ts";
+import { renderOverview, totalOf } from "../render/overview.ts";
+import { type DrawTable, loadTables } from "../render/table.ts";
+import { watch } from "../watch.ts";
+
+export const status: Command = {
+  usage: "status [id]",
+  summary: "all executions at a glance, or one in detail",
+  details:
+    "An id may be a unique prefix, @last, or - for an id on standard input.\n" +
+    "With --watch a terminal shows it anew every second; in a pipe, and as JSON, a line is appended whenever an execution changes.",
+  options: { ...FILTER_OPTIONS, "--watch": "look again every second, until Ctrl-C or until the execution is over" },
+  examples: [
+    "wf status",
+    "wf status @last",
+    "wf status --status failed,blocked --since 1d",
+    "wf status --workflow signup -o ids",
+    "wf status --watch",
+  ],
+  async run({ args: [reference], options }, context) {
+    const filters = givenFilters(options);
+    if (reference !== undefined && filters.length > 0)
+      throw usage(`${filters.join(", ")} is for the overview, and an id was given`, "Leave one of them out.");
+    const filter = readFilter(options, context.now());
+    const client = await context.client();
+    const isWatched = options["watch"] === true;
+    if (reference === undefined) {
+      const drawTable = await loadTables();
+      const read = (): Promise<OverviewView> => client.overview(filter);
+      return isWatched ? watchOverview(context, read, drawTable) : showOverview(context, await read(), drawTable, filters.length > 0);
+    }
+    const id = await resolveOne(reference, client, context);
+    return isWatched ? watchExecution(context, client, id) : showExecution(context, client, id);
+  },
+};
+
+const showOverview = (context: CommandContext, overview: OverviewView, drawTable: DrawTable, isFiltered: boolean): number => {
+  const { out } = context;
+  const { executions } = overview;
+  out.result(
+    overview,
+    () => renderOverview(overview, lookOf(context), drawTable),
+    () => executions.map(({ id }) => id),
+  );
+  const more = totalOf(overview) - executions.length;
+  if (executions.length === 0)
+    out.note(isFiltered ? "no execution fits" : "no executions yet: `wf list` shows what can be started with `wf run <workflow>`");
+  else if (more > 0) out.note(`${more} more: --limit ${executions.length + more} shows all`);
+  return EXIT.ok;
+};
+
+const watchOverview = (context: CommandContext, read: () => Promise<OverviewView>, drawTable: DrawTable): Promise<number> =>
+  watch(context, async () => {
+    const overview = await read();
+    return {
+      text: renderOverview(overview, lookOf(context), drawTable) || "no executions yet",
+      executions: overview.executions,
+      isOver: false,
+    };
+  });
+
+const showExecution = async (context: CommandContext, client: Client, id: string): Promise<number> => {
+  const execution = await client.getStatus(id);
+  const text = context.out.format === "text" ? await detailText(context, client, id) : "";
+  context.out.result(
+    execution,
+    () => text,
+    () => [id],
+  );
+  return EXIT.ok;
+};
+
+const watchExecution = (context: CommandContext, client: Client, id: string): Promise<number> =>
+  watch(context, async () => {
+    const execution = await client.getStatus(id);
+    return { text: await detailText(context, client, id), executions: [execution], isOver: isTerminal(execution.status) };
+  });
+
+/** Of a failed one also where it failed: whoever looks at it wants to know. */
+const detailText = async (context: CommandContext, client: Client, id: string): Promise<string> => {
+  const why = await client.why(id);
+  const history = await client.history(id);
+  return renderExecution(history.execution, lookOf(context), { next: why.next, failingStep: failingStep(history) });
+};

@@ -1,0 +1,68 @@
+/** `wf tick`: one bounded sweep over what is due. Made for cron: silent where there was nothing to do, safe to overlap. */
+import type { TickOptions } from "../../model/client.ts";
+import type { TickView } from "../../model/views.ts";
+import type { Command, Invocation } from "../command.ts";
+import { EXIT, exitOfSignal } from "../exit-codes.ts";
+import { choicesOption, countOption, durationOption } from "../option-values.ts";
+import { instant } from "../render/age.ts";
+import { type Look, lookOf } from "../render/look.ts";
+import { executionMark, paintOf } from "../render/marks.ts";
+import { line } from "../render/safe.ts";
+
+const MAX_CONCURRENCY = 10_000;
+const MAX_EXECUTIONS = 1_000_000;
+
+export const tick: Command = {
+  usage: "tick",
+  summary: "carry on all that is due now, then exit",
+  details:
+    "For cron, one line for the project: * * * * * wf tick --dir /srv/app\n" +
+    "Ticks may overlap: each execution is carried by one of them. The exit code is 0 when the tick did its duty, whatever became of the executions.",
+  options: {
+    "--concurrency <n>": "executions carried at the same time (default: 100)",
+    "--max-time <duration>": "claim nothing more after this long",
+    "--max-executions <n>": "claim at most so many",
+    "--hold <duration>": "stay for waits up to this long (default: 0s)",
+    "--fail-on <states>": "exit with 1 when one of failed, blocked came out; with commas between",
+  },
+  examples: ["wf tick", "wf tick --max-time 50s --fail-on failed,blocked", "wf tick --json"],
+  async run({ options }, context) {
+    const tickOptions = readTickOptions(options);
+    const failOn = choicesOption(options, "failOn", ["failed", "blocked"]) ?? [];
+    const client = await context.client({ create: true, role: "tick" });
+    const result = await client.tick({ ...tickOptions, signal: context.signal });
+    context.out.result(
+      result,
+      () => (result.claimed === 0 ? "" : tickText(result, lookOf(context))),
+      () => result.executions.map(({ id }) => id),
+    );
+    if (context.signal.aborted) return exitOfSignal(context.signal.reason);
+    return failOn.some((state) => result[state] > 0) ? EXIT.failed : EXIT.ok;
+  },
+};
+
+export const readTickOptions = (options: Invocation["options"]): Omit<TickOptions, "signal" | "onProgress"> => {
+  const concurrency = countOption(options, "concurrency", MAX_CONCURRENCY);
+  const maxTimeMs = durationOption(options, "maxTime");
+  const maxExecutions = countOption(options, "maxExecutions", MAX_EXECUTIONS);
+  const holdMs = durationOption(options, "hold");
+  return {
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(maxTimeMs === undefined ? {} : { maxTimeMs }),
+    ...(maxExecutions === undefined ? {} : { maxExecutions }),
+    ...(holdMs === undefined ? {} : { holdMs }),
+  };
+};
+
+const tickText = (result: TickView, look: Look): string => {
+  const lines = result.executions.map(
+    ({ id, workflow, status }) => `${executionMark(status, look)} ${line(id)}  ${line(workflow)}  ${paintOf(status, look)(status)}`,
+  );
+  return [...lines, summary(result, look)].join("\n");
+};
+
+function summary({ claimed, nextWakeAt, ...counts }: TickView, look: Look): string {
+  const parts = (["completed", "failed", "parked", "blocked"] as const).flatMap((key) => (counts[key] > 0 ? [`${counts[key]} ${key}`] : []));
+  const next = nextWakeAt === null ? "" : `; next due ${instant(nextWakeAt, look.now)}`;
+  return look.style.dim(`${claimed} ${claimed === 1 ? "execution" : "executions"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}${next}`);
+}

@@ -1,0 +1,67 @@
+/**
+ * What a command gets beside its arguments, made from the machine and the global options.
+ *
+ * The project is located when something of it is first asked for, and opened on the first `client()`: help on exit codes needs neither.
+ */
+import type { Client } from "../model/client.ts";
+import type { WorkerRole } from "../model/records.ts";
+import type { CommandContext } from "./command.ts";
+import type { GlobalOptions } from "./options.ts";
+import type { Out } from "./out.ts";
+import type { Machine } from "./program.ts";
+import type { OpenedProject, Place, ProjectOpener } from "./project.ts";
+
+export interface OpenedContext {
+  readonly context: CommandContext;
+  /** Closes the project, if it was opened. */
+  close(): Promise<void>;
+}
+
+export const openContext = async (machine: Machine, globals: GlobalOptions, out: Out, signal: AbortSignal): Promise<OpenedContext> => {
+  const opener = await machine.opener();
+  const place = placeOf(machine.cwd, globals);
+  const located = once(() => {
+    const project = opener.locateProject(place);
+    for (const note of project.notes ?? []) out.note(note);
+    return project;
+  });
+  let opening: Promise<OpenedProject> | undefined;
+  return {
+    context: {
+      out,
+      signal,
+      get root() {
+        return located().root;
+      },
+      get databaseFile() {
+        return located().databaseFile;
+      },
+      client(options = {}): Promise<Client> {
+        opening ??= open(opener, place, options);
+        return opening.then(({ client }) => client);
+      },
+      readInput: () => machine.readInput(signal),
+      now: () => opener.systemClock.now(),
+      after: (ms, fn) => opener.systemTimers.after(ms, fn),
+    },
+    async close() {
+      // One that could not be opened has told so already.
+      const project = await opening?.catch(() => undefined);
+      await project?.close();
+    },
+  };
+};
+
+export const placeOf = (cwd: string, { dir, db }: Pick<GlobalOptions, "dir" | "db">): Place => ({
+  cwd,
+  ...(dir === undefined ? {} : { dir }),
+  ...(db === undefined ? {} : { db }),
+});
+
+const open = (opener: ProjectOpener, place: Place, options: { readonly create?: boolean; readonly role?: WorkerRole }): Promise<OpenedProject> =>
+  opener.openProject({ ...place, role: options.role ?? "client", create: options.create ?? false });
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};

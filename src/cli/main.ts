@@ -1,0 +1,59 @@
+/**
+ * The entry of the command: argv in, exit code out.
+ *
+ * Nothing is imported here that imports something of the runtime: `wf --version` and a `wf tick` with nothing due answer before commander,
+ * chalk or any command is loaded. What callers may rely on:
+ *   1. The process ends with the exit code of the command, after all of its output was written.
+ *   2. If it ends in any other way (a step that calls `process.exit(0)`, nothing left to wait for) the code is not 0.
+ */
+import { fastTickPlace } from "./fast-tick.ts";
+
+const FAILED = 1;
+let isFinished = false;
+
+const exit = (code: number): void => {
+  isFinished = true;
+  process.exit(code);
+};
+
+const version = async (): Promise<string> => (await import("../../package.json", { with: { type: "json" } })).default.version;
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return say(1, await version());
+  const place = fastTickPlace(argv, process.env["WF_DB"]);
+  if (place !== undefined && (await isNothingDue(place))) return 0;
+  const [{ runProgram }, { processMachine }] = [await import("./program.ts"), await import("./machine.ts")];
+  return runProgram(processMachine({ argv, exit, opener: () => import("../open.ts"), version }));
+}
+
+/** The long way tells of errors, so none is told here. */
+async function isNothingDue(place: { readonly dir?: string; readonly db?: string }): Promise<boolean> {
+  try {
+    const { tickNothingDue } = await import("../open.ts");
+    return await tickNothingDue({ cwd: process.cwd(), ...place });
+  } catch {
+    return false;
+  }
+}
+
+async function say(fd: 1 | 2, text: string): Promise<number> {
+  const { fileSink } = await import("./out-sink.ts");
+  fileSink({ fd, isTerminal: false, columns: undefined, neverThrows: fd === 2 }).write(`${text}\n`);
+  return 0;
+}
+
+process.on("exit", (code) => {
+  if (isFinished) return;
+  // Whatever ended it, to a script this must not look like success, nor like one of the states of an execution.
+  process.exitCode = FAILED;
+  console.error(
+    `error: wf was ended before its work was done (code ${code}): a workflow called process.exit, or nothing is left that could go on\n` +
+      "  hint: What is recorded is kept; the execution is taken up again by `wf tick` or `wf wait`.",
+  );
+});
+
+// Not awaited at the top: a top-level await that never settles hangs the runtime.
+main(process.argv.slice(2)).then(exit, async (error: unknown) => {
+  await say(2, `error: ${String(error)}`);
+  exit(FAILED);
+});

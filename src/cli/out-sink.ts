@@ -1,0 +1,74 @@
+/**
+ * A place to write text to: standard output, standard error, or a list in tests.
+ *
+ * What callers may rely on:
+ *   1. Writing is synchronous and complete: whoever exits right after has lost nothing.
+ *   2. A reader that has gone away is not an error: from then on writing does nothing, and `onClosed` is told once.
+ *   3. A reader that is slow is waited for.
+ *   4. Any other error, a full disk, is thrown; not by the sink for notes, since there is nowhere left to tell of it.
+ */
+import { writeSync } from "node:fs";
+
+export interface Sink {
+  readonly isTerminal: boolean;
+  /** 80 when it is not a terminal, or one that does not know. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+export const DEFAULT_COLUMNS = 80;
+
+/** The part of the file system that a sink needs. */
+export type WriteBytes = (fd: number, bytes: Uint8Array, offset: number, length: number) => number;
+
+export interface FileSinkOptions {
+  readonly fd: number;
+  readonly isTerminal: boolean;
+  readonly columns: number | undefined;
+  readonly onClosed?: () => void;
+  /** For standard error: every error closes it. */
+  readonly neverThrows?: boolean;
+  readonly write?: WriteBytes;
+  readonly pause?: () => void;
+}
+
+/** The reader of a pipe has gone, the terminal was closed, or the shell closed the stream with `>&-`. */
+const CLOSED_CODES: readonly unknown[] = ["EPIPE", "EIO", "EBADF", "ECONNRESET"];
+
+export const fileSink = (options: FileSinkOptions): Sink => {
+  const { fd, isTerminal, columns, onClosed, neverThrows = false, write = writeSync, pause = pauseBriefly } = options;
+  let isClosed = false;
+  return {
+    isTerminal,
+    columns: isTerminal && columns !== undefined && columns > 0 ? columns : DEFAULT_COLUMNS,
+    write(text) {
+      if (isClosed) return;
+      try {
+        writeAll(fd, new TextEncoder().encode(text), write, pause);
+      } catch (error) {
+        if (!neverThrows && !CLOSED_CODES.includes((error as { code?: unknown } | null)?.code)) throw error;
+        isClosed = true;
+        onClosed?.();
+      }
+    },
+  };
+};
+
+/** A pipe may take a part only, or, where somebody made it non-blocking, nothing at the moment. */
+function writeAll(fd: number, bytes: Uint8Array, write: WriteBytes, pause: () => void): void {
+  let offset = 0;
+  while (offset < bytes.length) {
+    try {
+      offset += write(fd, bytes, offset, bytes.length - offset);
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code !== "EAGAIN" && code !== "EINTR") throw error;
+      pause();
+    }
+  }
+}
+
+/** Blocks for 2 ms without turning the event loop: short beside a reader's pause, long beside the cost of trying again. */
+const pauseBriefly = (): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+};

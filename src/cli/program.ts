@@ -1,0 +1,138 @@
+/**
+ * From argv to an exit code: finds the command, loads it and nothing else, opens the project when it asks for it, shows what went wrong.
+ *
+ * Whatever this needs of the process is in `Machine`, so that tests run whole commands without one.
+ */
+import { exitOf } from "../model/errors.ts";
+import { suggest } from "../model/suggest.ts";
+import type { Command } from "./command.ts";
+import { commandHelp, overviewHelp, parseCommandLine } from "./command-line.ts";
+import { openContext } from "./context.ts";
+import { applyEnvFiles } from "./env-file.ts";
+import { EXIT, exitOfSignal } from "./exit-codes.ts";
+import { listOf, usage } from "./option-values.ts";
+import { type GlobalOptions, readGlobals, sniffFormat, splitArgv } from "./options.ts";
+import type { Sink } from "./out-sink.ts";
+import { createOut } from "./out-streams.ts";
+import type { Out } from "./out.ts";
+import type { ProjectOpener } from "./project.ts";
+import { type CommandEntry, COMMANDS } from "./registry.ts";
+import { listenToSignals, type SignalName, type SignalSource } from "./signals.ts";
+
+export interface Machine {
+  readonly argv: readonly string[];
+  /** Changed by `--env-file`. */
+  readonly env: Record<string, string | undefined>;
+  readonly cwd: string;
+  /** @param onClosed told when nobody reads it any more */
+  openStdout(onClosed: () => void): Sink;
+  readonly stderr: Sink;
+  readInput(signal: AbortSignal): Promise<string>;
+  readonly signalSource: SignalSource;
+  /** Signals that this process was started with as ignored. */
+  readonly ignoredSignals: readonly SignalName[];
+  /** Ends the process at once. */
+  exit(code: number): void;
+  opener(): Promise<ProjectOpener>;
+  version(): Promise<string>;
+  readonly commands?: readonly CommandEntry[];
+}
+
+/** Why the command ended when nobody reads its output any more: no failure. */
+const READER_GONE = "SIGPIPE";
+
+export const runProgram = async (machine: Machine): Promise<number> => {
+  const { argv, env, stderr } = machine;
+  let onClosed = (): void => {};
+  const stdout = machine.openStdout(() => onClosed());
+  const outOf = (options: Pick<GlobalOptions, "format" | "quiet" | "noColour">): Promise<Out> => createOut({ ...options, env, stdout, stderr });
+  let out = await outOf({ format: sniffFormat(argv), quiet: false, noColour: argv.includes("--no-color") });
+  try {
+    const planned = await plan(machine, stdout.columns);
+    if (planned.kind === "text") {
+      stdout.write(`${planned.text}\n`);
+      return EXIT.ok;
+    }
+    const { entry, command, line } = planned;
+    applyEnvFiles(listOf(line.globals["envFile"]), env);
+    const globals = readGlobals(line.globals, env);
+    out = await outOf(globals);
+    const policy = { ...entry.signals, ignored: [...entry.signals.ignored, ...machine.ignoredSignals] };
+    const signals = listenToSignals(machine.signalSource, policy, machine.exit);
+    if (entry.endsWithReader) onClosed = () => signals.abort(READER_GONE);
+    try {
+      return await runCommand({ machine, command, line, globals, out, signal: signals.signal });
+    } finally {
+      signals.release();
+    }
+  } catch (error) {
+    out.failure(error);
+    return exitOf(error);
+  }
+};
+
+type InvocationLine = Extract<Awaited<ReturnType<typeof parseCommandLine>>, { kind: "invocation" }>;
+
+type Plan =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "command"; readonly entry: CommandEntry; readonly command: Command; readonly line: InvocationLine };
+
+async function plan(machine: Machine, columns: number): Promise<Plan> {
+  const { argv, commands = COMMANDS } = machine;
+  const { name, rest } = splitArgv(argv);
+  if (name === undefined) return { kind: "text", text: await withoutCommand(machine, rest, columns) };
+  if (name === "help") {
+    const topic = splitArgv(rest).name;
+    if (topic === undefined) return { kind: "text", text: await overviewHelp(commands, columns) };
+    if (commands.some((entry) => entry.name === topic)) {
+      return { kind: "text", text: await commandHelp(await find(topic, commands).load(), columns) };
+    }
+  }
+  const entry = find(name, commands);
+  const command = await entry.load();
+  const line = await parseCommandLine(command, rest, columns);
+  return line.kind === "help" ? { kind: "text", text: line.text } : { kind: "command", entry, command, line };
+}
+
+async function withoutCommand(machine: Machine, argv: readonly string[], columns: number): Promise<string> {
+  if (argv.includes("--version") || argv.includes("-V")) return machine.version();
+  const { commands = COMMANDS } = machine;
+  const asked = argv.filter((argument) => argument !== "--help" && argument !== "-h");
+  const overview: Command = { usage: "help", summary: "", examples: [], run: () => Promise.resolve(EXIT.ok) };
+  const line = await parseCommandLine(overview, asked, columns);
+  if (line.kind === "invocation") readGlobals(line.globals, machine.env);
+  return overviewHelp(commands, columns);
+}
+
+function find(name: string, commands: readonly CommandEntry[]): CommandEntry {
+  const found = commands.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const near = suggest(
+    name,
+    commands.flatMap((entry) => (entry.isHidden ? [] : [entry.name])),
+  );
+  throw usage(`Unknown command "${name}"`, near === undefined ? "`wf help` shows all commands." : `Did you mean "${near}"? \`wf help\` shows all commands.`);
+}
+
+interface Running {
+  readonly machine: Machine;
+  readonly command: Command;
+  readonly line: InvocationLine;
+  readonly globals: GlobalOptions;
+  readonly out: Out;
+  readonly signal: AbortSignal;
+}
+
+async function runCommand({ machine, command, line, globals, out, signal }: Running): Promise<number> {
+  const opened = await openContext(machine, globals, out, signal);
+  try {
+    const code = await command.run(line.invocation, opened.context);
+    return signal.reason === READER_GONE ? EXIT.ok : code;
+  } catch (error) {
+    // The reason itself is what a wait throws that a signal ended.
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return error === READER_GONE ? EXIT.ok : exitOfSignal(error);
+  } finally {
+    await opened.close();
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * What goes on while executions are carried, on standard error: a spinner on a terminal, else a line for each thing that ends.
+ *
+ * Failed attempts and log lines are lines in both: they must not vanish. What callers may rely on:
+ *   1. Nothing is written to standard output.
+ *   2. The listener never throws, and after `stop` nothing is written.
+ */
+import { formatDuration } from "../model/duration.ts";
+import { toIso } from "../model/instant.ts";
+import type { Progress, ProgressListener } from "../model/progress.ts";
+import type { StepIdentity } from "../model/records.ts";
+import type { CommandContext } from "./command.ts";
+import { instant } from "./render/age.ts";
+import { type Look, lookOf } from "./render/look.ts";
+import { stepMark } from "./render/marks.ts";
+import { block, line } from "./render/safe.ts";
+import { segmentLabel, segmentsOf } from "./render/scope.ts";
+
+export interface ProgressDisplay {
+  readonly listener: ProgressListener;
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  /** One execution is carried, so that lines need not say which. */
+  readonly isAlone: boolean;
+}
+
+export const watchProgress = async (context: CommandContext, { isAlone }: ProgressOptions): Promise<ProgressDisplay> => {
+  const { out, signal } = context;
+  const spinner = await out.spinner("starting");
+  const busy = new Busy();
+  const started = new Set<string>();
+  let isOver = false;
+  const lookNow = (): Look => ({ ...lookOf(context), style: out.noteStyle });
+  const stopping = (): void => out.note("stopping at the next commit; once more stops at once");
+  signal.addEventListener("abort", stopping, { once: true });
+  return {
+    listener(progress) {
+      if (isOver) return;
+      const isFirst = progress.type !== "pass-started" || !started.has(progress.executionId);
+      started.add(progress.executionId);
+      const text = isFirst ? lineOf(progress, lookNow()) : undefined;
+      if (text !== undefined && (spinner === undefined || mustStay(progress))) {
+        out.note(isAlone ? text : `${out.noteStyle.dim(line(progress.executionId))}  ${text}`);
+      }
+      busy.follow(progress, context.now());
+      spinner?.update(busy.text());
+    },
+    stop() {
+      isOver = true;
+      signal.removeEventListener("abort", stopping);
+      spinner?.stop();
+    },
+  };
+};
+
+const mustStay = ({ type }: Progress): boolean => type === "step-failed" || type === "log";
+
+function lineOf(progress: Progress, look: Look): string | undefined {
+  switch (progress.type) {
+    case "pass-started":
+      return progress.recorded === 0 ? `${line(progress.workflow)} started` : `${line(progress.workflow)} goes on after ${progress.recorded} recorded steps`;
+    case "step-started":
+    case "left":
+      return undefined;
+    case "step-completed":
+      return `${stepMark("completed", look)} ${stepName(progress.step)}  ${look.style.dim(formatDuration(progress.durationMs))}`;
+    case "step-failed":
+      return `${stepMark(progress.retryAt === null ? "failed" : "retrying", look)} ${stepName(progress.step)}  ${failedText(progress, look)}`;
+    case "holding":
+      return `${stepMark("waiting", look)} ${stepName(progress.step)}  ${look.style.dim(untilText(progress.until, look.now))}`;
+    case "log":
+      return `${progress.entry.level}: ${block(progress.entry.message, "  ")}${progress.entry.dataText === null ? "" : ` ${line(progress.entry.dataText)}`}`;
+    default:
+      return progress satisfies never;
+  }
+}
+
+function failedText({ attempt, attempts, error, retryAt }: Extract<Progress, { type: "step-failed" }>, look: Look): string {
+  const next = retryAt === null ? "" : look.style.dim(`; next attempt ${instant(toIso(retryAt), look.now)}`);
+  return `attempt ${attempt} of ${attempts}: ${line(error.message)}${next}`;
+}
+
+const untilText = (until: number | null, now: number): string => (until === null ? "waits" : `until ${instant(toIso(until), now)}`);
+
+/** `scope/name`, and which repeat it is. */
+const stepName = ({ scope, name, n }: StepIdentity): string =>
+  [...segmentsOf(scope).map(segmentLabel), `${line(name)}${n > 1 ? ` #${n}` : ""}`].join("/");
+
+/** More names do not fit into a line. */
+const MAX_SHOWN = 3;
+
+/** What is going on right now. */
+class Busy {
+  readonly #steps = new Map<string, string>();
+  #workflow = "";
+
+  follow(progress: Progress, now: number): void {
+    switch (progress.type) {
+      case "pass-started":
+        this.#workflow = line(progress.workflow);
+        return;
+      case "step-started":
+        this.#steps.set(keyOf(progress), stepName(progress.step) + (progress.attempt > 1 ? ` (attempt ${progress.attempt})` : ""));
+        return;
+      case "holding":
+        this.#steps.set(keyOf(progress), `${stepName(progress.step)} ${untilText(progress.until, now)}`);
+        return;
+      case "step-completed":
+      case "step-failed":
+        this.#steps.delete(keyOf(progress));
+        return;
+      case "left":
+        for (const key of this.#steps.keys()) if (key.startsWith(`${progress.executionId}\n`)) this.#steps.delete(key);
+        return;
+      case "log":
+        return;
+      default:
+        progress satisfies never;
+    }
+  }
+
+  text(): string {
+    const names = [...this.#steps.values()];
+    const shown = names.slice(0, MAX_SHOWN).join(", ") + (names.length > MAX_SHOWN ? ` and ${names.length - MAX_SHOWN} more` : "");
+    return [this.#workflow, shown].filter((part) => part !== "").join(": ");
+  }
+}
+
+const keyOf = ({ executionId, step }: { readonly executionId: string; readonly step: StepIdentity }): string =>
+  [executionId, step.scope, step.kind, step.name, step.n].join("\n");

@@ -1,0 +1,33 @@
+/**
+ * What the command line needs of the composition root, as types: `main.ts` gives `src/open.ts`, tests give their own.
+ */
+import type { Client } from "../model/client.ts";
+import type { WorkerRole } from "../model/records.ts";
+
+export interface Place {
+  readonly cwd: string;
+  readonly dir?: string;
+  readonly db?: string;
+}
+
+export interface OpenedProject {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+export interface LocatedProject {
+  readonly root: string;
+  readonly databaseFile: string;
+  /** For people: which folders were passed over, and why. */
+  readonly notes?: readonly string[];
+}
+
+export interface ProjectOpener {
+  openProject(options: Place & { readonly role: WorkerRole; readonly create: boolean }): Promise<OpenedProject>;
+  /** @throws errors of the catalogue */
+  locateProject(place: Place): LocatedProject;
+  /** Gives true when nothing was due and the tick was recorded; false says to go the long way. */
+  tickNothingDue(place: Place): Promise<boolean>;
+  readonly systemClock: { now(): number };
+  readonly systemTimers: { after(ms: number, fn: () => void): () => void };
+}

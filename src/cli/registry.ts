@@ -1,0 +1,82 @@
+/**
+ * All commands by name, each loaded when it is asked for.
+ *
+ * Names and summaries stand here as well as in the commands, so that help loads none of them; a test holds the two equal.
+ */
+import type { Command } from "./command.ts";
+import { DEFAULT_POLICY, type SignalPolicy } from "./signals.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: "Carrying on" | "Looking" | "Deciding";
+  readonly load: () => Promise<Command>;
+  readonly signals: SignalPolicy;
+  /** It only reads: once nobody reads its output any more, it ends. */
+  readonly endsWithReader: boolean;
+  /** Not for people: left out of help and suggestions. */
+  readonly isHidden: boolean;
+}
+
+type Given = Pick<CommandEntry, "name" | "summary" | "load"> & Partial<Pick<CommandEntry, "signals" | "isHidden">>;
+
+const PLAIN = { signals: DEFAULT_POLICY, isHidden: false };
+const carrying = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Carrying on", endsWithReader: false, ...entry });
+const looking = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Looking", endsWithReader: true, ...entry });
+const deciding = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Deciding", endsWithReader: false, ...entry });
+
+export const COMMANDS: readonly CommandEntry[] = [
+  carrying({
+    name: "run",
+    summary: "start a workflow and carry it as far as it goes",
+    load: async () => (await import("./commands/run.ts")).run,
+  }),
+  carrying({
+    name: "wait",
+    summary: "carry executions on here until they end, park or are blocked",
+    load: async () => (await import("./commands/wait.ts")).wait,
+  }),
+  carrying({
+    name: "tick",
+    summary: "carry on all that is due now, then exit",
+    load: async () => (await import("./commands/tick.ts")).tick,
+  }),
+  carrying({
+    name: "daemon",
+    summary: "serve deadlines and new executions as they come",
+    load: async () => (await import("./commands/daemon.ts")).daemon,
+    // It outlives the terminal that started it.
+    signals: { ignored: ["SIGHUP"], repeated: "exit" },
+  }),
+  carrying({
+    name: "daemon-worker",
+    summary: "the process that wf daemon starts and watches",
+    load: async () => (await import("./commands/daemon-worker.ts")).daemonWorker,
+    // A whole group may be told to end (Ctrl-C, systemd), and the supervisor tells it too: these are one and the same wish.
+    signals: { ignored: ["SIGHUP"], repeated: "nothing" },
+    isHidden: true,
+  }),
+  looking({ name: "list", summary: "the workflows found", load: async () => (await import("./commands/list.ts")).list }),
+  looking({
+    name: "status",
+    summary: "all executions at a glance, or one in detail",
+    load: async () => (await import("./commands/status.ts")).status,
+  }),
+  looking({
+    name: "history",
+    summary: "the steps of an execution with attempts, durations and errors",
+    load: async () => (await import("./commands/history.ts")).history,
+  }),
+  looking({
+    name: "why",
+    summary: "why an execution does not move, and the command that moves it on",
+    load: async () => (await import("./commands/why.ts")).why,
+  }),
+  looking({ name: "logs", summary: "what an execution has logged", load: async () => (await import("./commands/logs.ts")).logs }),
+  deciding({ name: "send", summary: "send an event to an execution", load: async () => (await import("./commands/send.ts")).send }),
+  deciding({ name: "cancel", summary: "stop executions", load: async () => (await import("./commands/cancel.ts")).cancel }),
+  deciding({ name: "resume", summary: "", load: async () => (await import("./commands/resume.ts")).resume }),
+  deciding({ name: "restart", summary: "", load: async () => (await import("./commands/restart.ts")).restart }),
+];
+
+export const findCommand = (name: string): CommandEntry | undefined => COMMANDS.find((entry) => entry.name === name);

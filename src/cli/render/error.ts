@@ -1,0 +1,44 @@
+/**
+ * An error for people: what happened, where in their own code, what caused it, what to do next.
+ */
+import type { ErrorView } from "../../model/views.ts";
+import { ownFrame } from "./frame.ts";
+import type { Look } from "./look.ts";
+import { block, line } from "./safe.ts";
+
+/** A chain that is longer has a cycle in it, or nobody reads it. */
+const MAX_CAUSES = 10;
+
+export interface ErrorOptions {
+  /** The whole stack, not only the first line of the user's own code. */
+  readonly isFull?: boolean;
+}
+
+export const renderError = (error: ErrorView, look: Look, options: ErrorOptions = {}): string => {
+  const lines = [`${look.style.red(headline(error))}${codeOf(error, look)}`, ...where(error, look, options)];
+  let cause = error.cause;
+  for (let depth = 0; cause !== null && depth < MAX_CAUSES; depth++) {
+    lines.push(`  caused by ${headline(cause)}${codeOf(cause, look)}`, ...where(cause, look, options));
+    cause = cause.cause;
+  }
+  if (error.hint !== null && error.hint !== "") lines.push(`  ${look.style.cyan("hint:")} ${block(error.hint, "  ")}`);
+  return lines.join("\n");
+};
+
+/** Name and message on one line, for tables and lists. */
+export const errorLine = (error: Pick<ErrorView, "name" | "message">): string => line(named(error));
+
+const headline = (error: ErrorView): string => block(named(error), "    ");
+
+const named = ({ name, message }: Pick<ErrorView, "name" | "message">): string => (message === "" ? name : `${name}: ${message}`);
+
+const codeOf = ({ code }: ErrorView, look: Look): string => (code === null || code === "" ? "" : look.style.dim(` (${line(code)})`));
+
+const where = (error: ErrorView, look: Look, { isFull }: ErrorOptions): readonly string[] => {
+  if (error.stack === null) return [];
+  const own = ownFrame(error.stack, look.root);
+  const first = own === undefined ? [] : [`    at ${line(own)}`];
+  if (isFull !== true) return first;
+  const frames = error.stack.split("\n").filter((text) => /^\s+at /.test(text));
+  return [...first, ...frames.map((frame) => look.style.dim(`      ${line(frame.trim())}`))];
+};

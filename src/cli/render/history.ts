@@ -1,0 +1,43 @@
+/**
+ * The history of an execution: what it is, its steps as a tree, and how it ended.
+ */
+import type { HistoryView } from "../../model/views.ts";
+import { instant } from "./age.ts";
+import { renderError } from "./error.ts";
+import { reasonText, tookText } from "./execution.ts";
+import { failingStep } from "./failing-step.ts";
+import { indentBy, wrapTo } from "./fit.ts";
+import { renderSteps } from "./history-tree.ts";
+import type { Look } from "./look.ts";
+import { executionMark, paintOf } from "./marks.ts";
+import { line } from "./safe.ts";
+import type { NoteOptions } from "./step-notes.ts";
+import { renderValue } from "./value.ts";
+
+export const renderHistory = (history: HistoryView, look: Look, options: NoteOptions = {}): string => {
+  const steps = history.steps.length === 0 ? look.style.dim("no steps yet") : renderSteps(history, look, options);
+  return [heading(history, look), ...inputText(history, look, options), steps, ...ending(history, look, options)].join("\n\n");
+};
+
+const heading = ({ execution }: HistoryView, look: Look): string => {
+  const took = tookText(execution, look.now);
+  const reason = reasonText(execution);
+  const parts = [
+    `${executionMark(execution.status, look)} ${look.style.bold(line(execution.id))}`,
+    `${line(execution.workflow)} v${execution.version}`,
+    `${paintOf(execution.status, look)(execution.status)}${took === null ? "" : ` in ${took}`}`,
+  ];
+  const more = [reason, execution.wakeAt === null ? null : `until ${instant(execution.wakeAt, look.now)}`].filter((text) => text !== null);
+  return [wrapTo(parts.join("  "), look, "  "), ...more.map((text) => `  ${wrapTo(text, look, "  ")}`)].join("\n");
+};
+
+const inputText = ({ execution }: HistoryView, look: Look, { isFull }: NoteOptions): readonly string[] =>
+  isFull === true ? [`${look.style.dim("input")} ${renderValue(execution.input, look.columns - 6)}`] : [];
+
+/** An error that stands below its step already is not told again. */
+const ending = (history: HistoryView, look: Look, options: NoteOptions): readonly string[] => {
+  const { execution } = history;
+  if (execution.error !== null) return failingStep(history) === undefined ? [renderError(execution.error, look, options)] : [];
+  if (options.isFull !== true || execution.status !== "completed") return [];
+  return [`${look.style.dim("output")}\n${indentBy(2, renderValue(execution.output, look.columns - 2))}`];
+};

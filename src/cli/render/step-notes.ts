@@ -1,0 +1,94 @@
+/**
+ * What stands below the row of a step: failed attempts, its error, what it waits for, and, when all is asked for, its value.
+ */
+import { formatDuration } from "../../model/duration.ts";
+import type { AttemptView, StepView } from "../../model/views.ts";
+import { instant, span, spanMs } from "./age.ts";
+import { errorLine, renderError } from "./error.ts";
+import type { Look } from "./look.ts";
+import { renderValue } from "./value.ts";
+
+export interface NoteOptions {
+  /** Only what it waits for. */
+  readonly isShort?: boolean;
+  /** Values, whole stacks and every attempt. */
+  readonly isFull?: boolean;
+}
+
+/** More attempts than these are counted, not listed. */
+const ATTEMPTS_SHOWN = 3;
+
+/** Lines without indentation; one may hold newlines. */
+export const stepNotes = (step: StepView, look: Look, options: NoteOptions = {}): readonly string[] =>
+  options.isShort === true
+    ? stateNotes(step, look)
+    : [
+        ...attemptNotes(step, look, options),
+        ...errorNotes(step, look, options),
+        ...stateNotes(step, look),
+        ...valueNotes(step, look, options),
+      ];
+
+const attemptNotes = (step: StepView, look: Look, options: NoteOptions): readonly string[] => {
+  const attempts = isTold(step) ? step.attempts.slice(0, -1) : step.attempts;
+  const failed = attempts.filter(({ error }) => error !== null);
+  const shown = options.isFull === true ? failed : failed.slice(-ATTEMPTS_SHOWN);
+  const hidden = failed.length - shown.length;
+  const before =
+    hidden === 0 ? [] : [look.style.dim(`${hidden} earlier ${hidden === 1 ? "attempt" : "attempts"} failed; --full shows all`)];
+  return [...before, ...shown.map((attempt) => attemptNote(attempt, look, options))];
+};
+
+const attemptNote = (attempt: AttemptView, look: Look, options: NoteOptions): string => {
+  const took = attempt.finishedAt === null ? "" : ` after ${formatDuration(spanMs(attempt.startedAt, attempt.finishedAt, look.now))}`;
+  const head = look.style.yellow(`attempt ${attempt.attempt} failed${took}: `);
+  if (attempt.error === null) return head;
+  return head + (options.isFull === true ? renderError(attempt.error, look, options) : errorLine(attempt.error));
+};
+
+const errorNotes = (step: StepView, look: Look, options: NoteOptions): readonly string[] =>
+  isTold(step) && step.error !== null
+    ? [(step.attempts.length > 1 ? `${attemptCount(step)}: ` : "") + renderError(step.error, look, options)]
+    : [];
+
+/** Whether its own error is told, so that the same one need not be told of its last attempt. */
+const isTold = ({ error, status }: StepView): boolean => error !== null && (status === "failed" || status === "cancelled");
+
+const stateNotes = (step: StepView, look: Look): readonly string[] => {
+  switch (step.status) {
+    case "retrying":
+      return [`attempt ${lastAttempt(step) + 1}${step.wakeAt === null ? " comes next" : ` at ${instant(step.wakeAt, look.now)}`}`];
+    case "sleeping":
+      return step.wakeAt === null ? [] : [`until ${instant(step.wakeAt, look.now)}`];
+    case "waiting":
+      return [step.wakeAt === null ? "no deadline" : `until ${instant(step.wakeAt, look.now)}`];
+    case "in-doubt":
+      return ["its process died in the middle; nobody knows whether it took effect"];
+    case "completed":
+      return isTimedOutEvent(step) ? ["nothing came in time"] : [];
+    case "running":
+    case "failed":
+    case "cancelled":
+    case "skipped":
+      return [];
+    default:
+      return step.status satisfies never;
+  }
+};
+
+/** `attempt 3 of 3`, of a step that is not tried again. */
+export const attemptCount = (step: StepView): string => `attempt ${lastAttempt(step)} of ${lastAttempt(step)}`;
+
+const lastAttempt = (step: StepView): number => step.attempts.at(-1)?.attempt ?? 0;
+
+/** What `ctx.waitForEvent` gives after its time-out. */
+const isTimedOutEvent = (step: StepView): boolean => step.kind === "event" && step.output === null;
+
+const valueNotes = (step: StepView, look: Look, { isFull }: NoteOptions): readonly string[] =>
+  isFull === true && step.status === "completed" && step.kind !== "sleep" ? [renderValue(step.output, look.columns - VALUE_MARGIN)] : [];
+
+/** Room for the indentation that is put before notes. */
+const VALUE_MARGIN = 8;
+
+/** `1.2s`; of a step that goes on, so far. */
+export const duration = (step: StepView, look: Look): string => span(step.startedAt, step.finishedAt, look.now);

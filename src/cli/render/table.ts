@@ -1,0 +1,99 @@
+/**
+ * Tables: aligned columns without borders, which people and `awk` can both read.
+ *
+ * What callers may rely on:
+ *   1. Only the last column is ever cut, and only on a terminal. Ids stand in the first and stay whole.
+ *   2. Where the columns before the last do not fit into the terminal, every row becomes a few lines under its first cell.
+ *   3. A column that is empty in every row is left out.
+ *   4. Cells may hold any text; colours are put around them after they are cut.
+ */
+import { cutTo, widthOf, wrapTo } from "./fit.ts";
+import type { Look } from "./look.ts";
+import { line } from "./safe.ts";
+
+export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
+
+export interface TableView {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Draws a table; `loadTables` gives one. */
+export type DrawTable = (table: TableView, look: Look) => string;
+
+const GAP = "  ";
+/** Less of a text says nothing. */
+const MIN_ELASTIC = 12;
+
+interface Drawn {
+  readonly text: string;
+  readonly paint: (text: string) => string;
+}
+
+/** cli-table3 is loaded here and nowhere else: `wf tick` must not pay for it. */
+export const loadTables = async (): Promise<DrawTable> => {
+  const { default: Table } = await import("cli-table3");
+  return (table, look) => {
+    const { head, rows } = plainOf(table);
+    const room = elasticRoom(head, rows, look);
+    if (room < MIN_ELASTIC) return rows.map((row) => stacked(row, look)).join("\n");
+    const drawn = new Table({
+      chars: { ...NO_BORDERS, middle: GAP },
+      head: head.map((title) => look.style.bold(title)),
+      // cli-table3 would colour heads and borders on its own, also in a pipe.
+      style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    });
+    drawn.push(...rows.map((row) => paintRow(row, room, look)));
+    return drawn.toString().replace(/ +$/gm, "");
+  };
+};
+
+const plainOf = ({ head, rows }: TableView): { readonly head: readonly string[]; readonly rows: readonly (readonly Drawn[])[] } => {
+  const all = rows.map((row) => row.map(drawnOf));
+  const isUsed = head.map((_, column) => all.length === 0 || all.some((row) => (row[column]?.text ?? "") !== ""));
+  const keep = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, column) => isUsed[column]);
+  return { head: keep(head), rows: all.map(keep) };
+};
+
+const drawnOf = (cell: Cell): Drawn =>
+  typeof cell === "string" ? { text: line(cell), paint: (text) => text } : { text: line(cell.text), paint: cell.paint };
+
+/** Columns left for the last one; all that it wants where nothing may be cut. */
+const elasticRoom = (head: readonly string[], rows: readonly (readonly Drawn[])[], look: Look): number => {
+  if (look.isTerminal !== true) return Infinity;
+  const widths = head.map((title, column) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[column]?.text ?? ""))));
+  const fixed = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
+  const room = look.columns - fixed;
+  return (widths.at(-1) ?? 0) <= room ? Infinity : room;
+};
+
+const paintRow = (row: readonly Drawn[], room: number, look: Look): string[] =>
+  row.map(({ text, paint }, column) => paint(column === row.length - 1 && room !== Infinity ? cutTo(text, room, look) : text));
+
+/** The first cell on its own line, those between together, the last one cut. */
+const stacked = (row: readonly Drawn[], look: Look): string => {
+  const [first, ...others] = row;
+  const last = others.pop();
+  const between = others.filter(({ text }) => text !== "").map(({ text, paint }) => paint(text));
+  const lines = [first === undefined ? "" : first.paint(first.text)];
+  if (between.length > 0) lines.push(GAP + wrapTo(between.join(GAP), look, GAP));
+  if (last !== undefined && last.text !== "") lines.push(GAP + last.paint(cutTo(last.text, look.columns - GAP.length, look)));
+  return lines.join("\n");
+};
+
+const NO_BORDERS = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+};

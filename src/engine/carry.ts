@@ -1,0 +1,294 @@
+/**
+ * Carries one execution in this process, from the claim until it ends, parks, or is lost to another owner.
+ *
+ *     load ─► pass ─► calls ─► steps, sleeps, events ─► writes under the lease ─► completions ─► pass …
+ *       │                                                                              │
+ *       └─ blocked (no definition, damaged)           returned · threw · diverged · idle · cancelled · deadline · panic · drained
+ *
+ * What callers may rely on:
+ *   1. `run()` settles exactly once, after the last write is on disk; it never rejects.
+ *   2. After it has settled nothing of this execution is written, whatever user code still does.
+ *   3. A finished step's result reaches user code only after its record is on disk.
+ */
+import { fail } from "../model/errors.ts";
+import type { StepIdentity, StepRecord } from "../model/records.ts";
+import { isTerminal } from "../model/status.ts";
+import type { Call } from "../replay/call.ts";
+import { makeContext } from "../replay/context.ts";
+import { describeStep } from "../replay/identity.ts";
+import type { PassEnd } from "../replay/outcome.ts";
+import { Pass, type PassSink } from "../replay/pass.ts";
+import { Desk } from "./desk.ts";
+import * as ending from "./ending.ts";
+import type { Cancel } from "./host.ts";
+import { type LoadedPass, loadPass } from "./load.ts";
+import { Ledger } from "./ledger.ts";
+import { checkOutput } from "./output.ts";
+import type { CarrySettings, Left, Runtime } from "./runtime.ts";
+import type { CancelRequest, Claimed, ExecutionChange } from "./store.ts";
+import { decodeStoredError } from "./stored-error.ts";
+import { asError } from "./values.ts";
+import type { Wait } from "./waits.ts";
+
+export class Carry implements PassSink {
+  readonly id: string;
+  readonly #runtime: Runtime;
+  readonly #claimed: Claimed;
+  readonly #settings: CarrySettings;
+  readonly #ledger: Ledger;
+  readonly #desk: Desk;
+  #loaded: LoadedPass | undefined;
+  #pass: Pass | undefined;
+  #controller: AbortController | undefined;
+  #over = false;
+  #stopping: "no" | "draining" | "refused work" = "no";
+  #stalled: Cancel | undefined;
+  readonly #ownTimers: Cancel[] = [];
+  #resolve: (left: Left) => void = () => {};
+
+  constructor(runtime: Runtime, claimed: Claimed, settings: CarrySettings) {
+    this.id = claimed.execution.id;
+    this.#runtime = runtime;
+    this.#claimed = claimed;
+    this.#settings = settings;
+    this.#ledger = new Ledger(runtime, claimed, ({ lost, error }) => this.#abandon(lost, error));
+    this.#desk = new Desk({
+      ...{ id: this.id, runtime, ledger: this.#ledger, onProgress: settings.onProgress },
+      completed: (key, record) => this.#deliver(key, record),
+      panicked: (error) => this.#panic(error),
+      strayed: (error) => this.stray(error),
+    });
+  }
+
+  run(): Promise<Left> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      this.#begin().catch((error: unknown) => this.#panic(asError(error)));
+    });
+  }
+
+  // ── from outside ──
+
+  cancel(request: CancelRequest): void {
+    const reason = fail("CANCELLED", { id: this.id, reason: request.reason ?? undefined });
+    this.#finish(ending.cancelled(this.#claimed.execution, request, this.#now()), reason);
+  }
+
+  /** Lets running steps finish for a while, starts nothing new, then leaves. */
+  drain(): void {
+    if (this.#over || this.#stopping !== "no") return;
+    this.#stopping = "draining";
+    this.#ownTimers.push(this.#runtime.timers.after(this.#runtime.drainGraceMs, () => this.#release()));
+    if (this.#pass === undefined || !this.#pass.isExecuting) this.#release();
+  }
+
+  lookForEvents(): void {
+    this.#desk.lookForEvents();
+  }
+
+  /** An error thrown by its code outside of every promise that wf awaits. */
+  stray(thrown: unknown): void {
+    const error = fail("STRAY_ERROR", { problem: asError(thrown).message }, thrown);
+    const steps = this.#desk.runningSteps();
+    if (steps.length === 0) this.#finish(ending.failed(error, this.#now()), error);
+    else for (const step of steps) step.failStray(error);
+  }
+
+  warn(message: string): void {
+    this.#desk.warn(message);
+  }
+
+  /** The event loop has nothing left to do. */
+  failIfStalled(after: string): void {
+    if (this.#stalled === undefined || this.#over) return;
+    const error = fail("WAITS_ON_NOTHING", { workflow: this.#claimed.execution.workflow, after });
+    this.#finish(ending.failed(error, this.#now()), error);
+  }
+
+  // ── a pass and its calls ──
+
+  async #begin(): Promise<void> {
+    const { execution, cancel, pass } = this.#claimed;
+    if (cancel !== null) return this.cancel(cancel);
+    if (execution.deadlineAt !== null && execution.deadlineAt <= this.#now()) return this.#deadline();
+    const loading = await loadPass(this.#runtime, this.#claimed);
+    if (this.#over) return;
+    if ("blocked" in loading) return this.#finish(loading.blocked, undefined);
+    if (execution.deadlineAt !== null) this.#ownTimers.push(this.#runtime.timers.at(execution.deadlineAt, () => this.#deadline()));
+    this.#loaded = loading.loaded;
+    const { steps } = loading.loaded;
+    this.#ledger.load(steps);
+    this.#settings.onProgress?.({ type: "pass-started", executionId: this.id, workflow: execution.workflow, recorded: steps.length });
+    this.#walk(loading.loaded, pass);
+  }
+
+  #walk({ workflow, input, steps }: LoadedPass, attempt: number): void {
+    const { execution } = this.#claimed;
+    const facts = {
+      ...{ executionId: this.id, workflow: execution.workflow, version: execution.version, tags: execution.tags, attempt },
+      seed: `${this.id}@${execution.createdAt}`,
+      signal: () => this.#signal(),
+      log: this.#desk.stepLog(null),
+    };
+    this.#pass = new Pass({
+      run: (pass) => this.#desk.runUserCode(() => workflow.definition.run(makeContext(pass, facts), input)),
+      steps,
+      sink: this,
+      enter: (fn) => this.#desk.runUserCode(fn),
+      decodeError: decodeStoredError,
+      turn: this.#runtime.timers.turn,
+      after: (ms, fn) => this.#runtime.timers.after(ms, fn),
+      startedAt: execution.startedAt ?? execution.createdAt,
+      graceMs: this.#runtime.graceMs,
+    });
+    this.#desk.open(workflow.definition, this.#pass);
+    this.#pass.start();
+  }
+
+  call(call: Call): void {
+    this.#stalled?.();
+    this.#stalled = undefined;
+    if (call.type === "step" && this.#stopping !== "no") this.#refuse(call.key);
+    else this.#desk.begin(call);
+  }
+
+  idle(): void {
+    if (this.#over || this.#desk.isBusy) return;
+    const first = this.#desk.waits.first();
+    if (this.#stopping !== "no" || first === undefined) return this.#stopping === "no" ? undefined : this.#release();
+    const { holdMs, onProgress } = this.#settings;
+    const mayHold = holdMs === Number.POSITIVE_INFINITY || (first.wakeAt !== null && first.wakeAt - this.#now() <= holdMs);
+    if (mayHold) onProgress?.({ type: "holding", executionId: this.id, step: first.identity, until: first.wakeAt });
+    else this.#park(first);
+  }
+
+  stalled(): void {
+    if (this.#desk.isBusy) return;
+    if (this.#stopping !== "no") return this.#release();
+    const { stallMs } = this.#runtime;
+    this.#stalled ??= this.#runtime.timers.after(stallMs, () => this.failIfStalled(`for ${Math.round(stallMs / 1000)} s`), { background: true });
+  }
+
+  ended(end: PassEnd): void {
+    if (this.#over) return;
+    const now = this.#now();
+    switch (end.type) {
+      case "returned":
+        this.#returned(end.value, end.unfinished).catch((error: unknown) => this.#finish(ending.failed(error, this.#now()), undefined));
+        return;
+      case "threw":
+        this.#warnUnfinished(end.unfinished);
+        return this.#finish(ending.failed(end.error, now), asError(end.error));
+      case "diverged":
+        return this.#finish(ending.blocked("diverged", fail("DIVERGED", { comparison: end.comparison }).message, null), undefined);
+      case "undecodable": {
+        const problem = asError(end.error).message;
+        const { message } = fail("CORRUPT", { what: describeStep(end.step), problem });
+        return this.#finish(ending.blocked("corrupt", message, null), undefined);
+      }
+      default:
+        return end satisfies never;
+    }
+  }
+
+  late(step: StepIdentity): void {
+    this.#desk.warn(`${describeStep(step)} was asked for after the execution had left; it does nothing. Await everything inside steps`);
+  }
+
+  #panic(error: Error): void {
+    const execution = { ...this.#claimed.execution, panics: this.#ledger.panics };
+    this.#desk.warn(`System failure: ${error.message}`);
+    this.#finish(ending.panicked(execution, error.message, this.#now(), this.#runtime.chance), fail("PANIC", { problem: error.message, code: "PANIC" }, error));
+  }
+
+  #now(): number {
+    return this.#runtime.clock.now();
+  }
+
+  // ── leaving ──
+
+  #deliver(key: string, record: StepRecord): void {
+    if (this.#over || this.#pass === undefined) return;
+    const { onProgress } = this.#settings;
+    const durationMs = (record.finishedAt ?? record.startedAt) - record.startedAt;
+    if (record.status === "completed") onProgress?.({ type: "step-completed", executionId: this.id, step: record, durationMs });
+    if (this.#stopping === "no") this.#pass.complete(record);
+    else this.#refuse(key);
+  }
+
+  /** Leaves work undone that the next pass will do. */
+  #refuse(key: string): void {
+    this.#stopping = "refused work";
+    this.#pass?.rest(key);
+  }
+
+  async #returned(value: unknown, unfinished: readonly StepIdentity[]): Promise<void> {
+    const outputText = await checkOutput(this.#desk.definition, value, this.#runtime.maxValueBytes);
+    this.#warnUnfinished(unfinished);
+    this.#finish(ending.completed(outputText, this.#now()), fail("CANCELLED", { id: this.id, reason: "the workflow has returned" }));
+  }
+
+  #warnUnfinished(unfinished: readonly StepIdentity[]): void {
+    for (const step of unfinished) {
+      if (step.kind === "step") this.#desk.warn(`${describeStep(step)} was still running when the workflow ended; its result is not used`);
+    }
+    for (const orphan of this.#pass?.orphans() ?? []) this.#desk.warn(`${describeStep(orphan)} is recorded, but the code no longer asks for it`);
+  }
+
+  #deadline(): void {
+    const { execution } = this.#claimed;
+    const error = fail("DEADLINE_PASSED", { workflow: execution.workflow, afterMs: (execution.deadlineAt ?? 0) - execution.createdAt });
+    this.#finish(ending.failed(error, this.#now()), error);
+  }
+
+  #park(first: Wait): void {
+    this.#finish(ending.parked(first, this.#claimed.execution.deadlineAt), undefined);
+  }
+
+  #release(): void {
+    const first = this.#stopping === "draining" && this.#pass?.isExecuting === false ? this.#desk.waits.first() : undefined;
+    if (first === undefined) this.#finish(ending.released(this.#now()), fail("CANCELLED", { id: this.id, reason: "its process is stopping" }));
+    else this.#park(first);
+  }
+
+  #finish(change: ExecutionChange, abortReason: Error | undefined): void {
+    if (this.#over) return;
+    const isEnd = change.status !== undefined && isTerminal(change.status);
+    const running = this.#desk.runningSteps().map((step) => step.runningRow());
+    const waitingFor = isEnd ? [] : this.#desk.waitingFor();
+    this.#tearDown(abortReason);
+    const sourceHash = this.#loaded?.workflow.sourceHash;
+    const last = {
+      change: sourceHash === undefined ? change : { ...change, sourceHash },
+      steps: isEnd ? this.#ledger.cancelledRows(running, this.#now()) : [],
+      waitingFor,
+    };
+    this.#ledger.close(last, () => this.#left(change));
+  }
+
+  #left(change: ExecutionChange): void {
+    const { status = "pending", reason = null, wakeAt = null } = change;
+    this.#settings.onProgress?.({ type: "left", executionId: this.id, status, reason, wakeAt });
+    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status, reason, wakeAt, lost: false, error: undefined });
+  }
+
+  /** Nothing more can be written: the lease is lost, or the store has failed for too long. */
+  #abandon(lost: boolean, error: Error): void {
+    this.#tearDown(error);
+    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status: "running", reason: null, wakeAt: null, lost, error });
+  }
+
+  #tearDown(abortReason: Error | undefined): void {
+    this.#over = true;
+    this.#pass?.park();
+    this.#desk.shut(abortReason);
+    for (const cancel of this.#ownTimers.splice(0)) cancel();
+    this.#stalled?.();
+    this.#controller?.abort(abortReason ?? fail("CANCELLED", { id: this.id, reason: "the execution has left this process" }));
+  }
+
+  #signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+}

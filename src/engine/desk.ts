@@ -1,0 +1,215 @@
+/**
+ * The engine's side for the running steps, sleeps and events of one execution: where they write, wait and report.
+ *
+ * It keeps what is under way; whether the execution goes on, parks or ends is decided in `carry.ts`.
+ */
+import type { Log } from "../model/context.ts";
+import type { WorkflowDefinition } from "../model/definition.ts";
+import type { ProgressListener } from "../model/progress.ts";
+import type { StepIdentity, StepRecord } from "../model/records.ts";
+import type { EventCall, SleepCall, StepCall } from "../replay/call.ts";
+import type { Pass } from "../replay/pass.ts";
+import { CarryLog } from "./carry-log.ts";
+import { EventRun } from "./event-run.ts";
+import type { Chance, Clock, StrayContext, Timers } from "./host.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Owner, RunningStep, StepFailure, WriteParts } from "./owner.ts";
+import type { Runtime } from "./runtime.ts";
+import { runSleep } from "./sleep-run.ts";
+import { StepRun } from "./step-run.ts";
+import type { PendingEvent, WaitingFor } from "./store.ts";
+import { type Wait, Waits } from "./waits.ts";
+
+export interface DeskParts {
+  readonly id: string;
+  readonly runtime: Runtime;
+  readonly ledger: Ledger;
+  readonly onProgress: ProgressListener | undefined;
+  /** A completion is on disk. */
+  readonly completed: (key: string, record: StepRecord) => void;
+  readonly panicked: (error: Error) => void;
+  /** Its code threw outside of every promise that wf awaits. */
+  readonly strayed: (error: unknown) => void;
+}
+
+export class Desk implements Owner {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+  readonly maxValueBytes: number;
+  readonly waits: Waits;
+  readonly #parts: DeskParts;
+  readonly #log: CarryLog;
+  readonly #context: StrayContext;
+  readonly #running = new Map<string, RunningStep>();
+  readonly #events = new Map<string, EventRun>();
+  #pass: Pass | undefined;
+  #definition: WorkflowDefinition | undefined;
+  /** Lookups and completions under way; while there are any the execution does not park. */
+  #busy = 0;
+  #over = false;
+
+  constructor(parts: DeskParts) {
+    const { clock, timers, chance, maxValueBytes } = parts.runtime;
+    this.#parts = parts;
+    this.id = parts.id;
+    this.clock = clock;
+    this.timers = timers;
+    this.chance = chance;
+    this.maxValueBytes = maxValueBytes;
+    this.waits = new Waits(clock, timers);
+    this.#context = parts.runtime.openStrayContext(parts.strayed);
+    this.#log = new CarryLog(parts.id, clock, parts.ledger.outbox, parts.onProgress);
+  }
+
+  open(definition: WorkflowDefinition, pass: Pass): void {
+    this.#definition = definition;
+    this.#pass = pass;
+  }
+
+  get isBusy(): boolean {
+    return this.#busy > 0;
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  get definition(): WorkflowDefinition {
+    if (this.#definition === undefined) throw new Error("Bug in wflite: a step runs before its workflow is loaded");
+    return this.#definition;
+  }
+
+  begin(call: StepCall | SleepCall | EventCall): void {
+    switch (call.type) {
+      case "step":
+        return new StepRun(this, call).begin();
+      case "sleep":
+        return runSleep(this, call);
+      case "event": {
+        const event = new EventRun(this, call);
+        this.#events.set(call.key, event);
+        return event.look();
+      }
+      default:
+        return call satisfies never;
+    }
+  }
+
+  lookForEvents(): void {
+    for (const event of this.#events.values()) event.look();
+  }
+
+  /** The events it waits for, and how far it has looked. */
+  waitingFor(): readonly WaitingFor[] {
+    return [...this.#events.values()].map(({ name, seenCursor }) => ({ name, afterCursor: seenCursor }));
+  }
+
+  runningSteps(): readonly RunningStep[] {
+    return [...this.#running.values()];
+  }
+
+  complete(key: string, build: (order: number) => WriteParts, refused?: () => void): void {
+    const step = this.#running.get(key);
+    if (step !== undefined) this.#parts.runtime.runningSteps.remove(step);
+    this.#running.delete(key);
+    this.#busy++;
+    const done = (record: StepRecord | undefined): void => {
+      this.#busy--;
+      this.#events.delete(key);
+      if (record !== undefined && !this.#over) this.#parts.completed(key, record);
+    };
+    this.#parts.ledger.complete(key, build, { done, refused: refused === undefined ? undefined : () => (this.#busy--, refused()) });
+  }
+
+  write(parts: WriteParts, done: () => void): void {
+    this.#parts.ledger.write(parts, done);
+  }
+
+  record(row: StepRecord): void {
+    this.#parts.ledger.record(row);
+  }
+
+  wait(wait: Wait): void {
+    this.waits.add(wait);
+  }
+
+  endWait(key: string): void {
+    this.waits.remove(key);
+  }
+
+  rest(wait: Wait, row: StepRecord): void {
+    if (this.#over) return;
+    this.#parts.ledger.recorded(wait.key, row);
+    this.#running.delete(wait.key);
+    this.waits.add(wait);
+    this.#pass?.rest(wait.key);
+  }
+
+  wakeStep(key: string): void {
+    this.#pass?.wakeUp(key);
+  }
+
+  enter(): void {
+    this.#busy++;
+  }
+
+  leave(): void {
+    this.#busy--;
+    this.#pass?.reconsider();
+  }
+
+  pendingEvents(name: string): Promise<readonly PendingEvent[]> {
+    return this.#parts.runtime.store.pendingEvents(this.id, name);
+  }
+
+  stepStarted(step: RunningStep, { identity, attempt, startedAt }: { identity: StepIdentity; attempt: number; startedAt: number }): void {
+    this.#running.set(step.key, step);
+    this.#parts.runtime.runningSteps.add(step, () => this.#show(step));
+    this.#parts.onProgress?.({ type: "step-started", executionId: this.id, step: identity, attempt, at: startedAt });
+  }
+
+  stepFailed(identity: StepIdentity, failure: StepFailure): void {
+    this.#parts.onProgress?.({ type: "step-failed", executionId: this.id, step: identity, ...failure });
+  }
+
+  panic(error: Error): void {
+    this.#parts.panicked(error);
+  }
+
+  warn(message: string): void {
+    if (!this.#over) return this.#log.warn(message);
+    // It has left: nothing can be written under its lease any more. Losing the line loses nothing but the line.
+    void this.#parts.runtime.store.addLog(this.id, this.#log.entry("warn", message)).catch(() => {});
+  }
+
+  warnLate(what: string): void {
+    this.warn(`${what} ended late; what it gave is ignored`);
+  }
+
+  stepLog(step: string | null): Log {
+    return this.#log.user(step);
+  }
+
+  runUserCode<T>(fn: () => T): T {
+    return this.#context.run(fn);
+  }
+
+  /** The execution has left: nothing settles, starts or writes any more. */
+  shut(abortReason: Error | undefined): void {
+    this.#over = true;
+    this.waits.clear();
+    this.#events.clear();
+    for (const step of this.#running.values()) {
+      this.#parts.runtime.runningSteps.remove(step);
+      if (abortReason !== undefined) step.abort(abortReason);
+    }
+    this.#running.clear();
+  }
+
+  #show(step: RunningStep): void {
+    const row = step.runningRow();
+    if (row !== undefined && !this.#over) this.#parts.ledger.show(row);
+  }
+}

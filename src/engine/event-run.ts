@@ -1,0 +1,134 @@
+/**
+ * One wait for an event.
+ *
+ *     look ──found──► take it and complete, in one write ──taken by another wait──► look again
+ *       │ none
+ *       └──► record the wait ──► look again when events have come; at the time-out complete with null
+ *
+ * An event that does not fit the schema or the match stays where it is, for a later wait; the first is said in the log.
+ */
+import type { StepRecord } from "../model/records.ts";
+import { describeIssues } from "../model/schema.ts";
+import { decodeValue } from "../model/codec/decode.ts";
+import type { EventCall } from "../replay/call.ts";
+import type { Owner } from "./owner.ts";
+import type { PendingEvent } from "./store.ts";
+import { asError, encodeOrFail } from "./values.ts";
+
+export class EventRun {
+  /** How far it has looked; an event with a higher cursor is news. */
+  seenCursor = 0;
+  readonly #carry: Owner;
+  readonly #call: EventCall;
+  readonly #row: StepRecord;
+  #waiting = false;
+  #looking = false;
+  #lookAgain = false;
+  #over = false;
+
+  constructor(carry: Owner, call: EventCall) {
+    this.#carry = carry;
+    this.#call = call;
+    const now = carry.clock.now();
+    const { scope, kind, name, n } = call.identity;
+    this.#row = call.recorded ?? {
+      ...{ scope, kind, name, n, status: "waiting", order: null, attempt: 1, outputText: null, errorText: null, finishedAt: null },
+      startedAt: now,
+      wakeAt: call.timeoutMs === null ? null : now + call.timeoutMs,
+    };
+  }
+
+  get name(): string {
+    return this.#call.identity.name;
+  }
+
+  /** Looks for an event that fits. Calls that meet while it looks are answered by one more look. */
+  look(): void {
+    if (this.#over) return;
+    if (this.#looking) this.#lookAgain = true;
+    else void this.#lookOnce();
+  }
+
+  async #lookOnce(): Promise<void> {
+    this.#looking = true;
+    this.#carry.enter();
+    try {
+      const taken = await this.#takeFirst();
+      if (!taken && !this.#over) this.#wait();
+    } catch (error) {
+      this.#carry.panic(asError(error));
+    } finally {
+      this.#looking = false;
+      this.#carry.leave();
+    }
+    if (!this.#lookAgain) return;
+    this.#lookAgain = false;
+    this.look();
+  }
+
+  async #takeFirst(): Promise<boolean> {
+    for (const event of await this.#carry.pendingEvents(this.name)) {
+      if (event.cursor <= this.seenCursor) continue;
+      const payload = await this.#fitting(event);
+      if (this.#over || this.#carry.isOver) return true;
+      if (payload !== undefined) return this.#take(event, payload.value);
+      this.seenCursor = event.cursor;
+    }
+    return false;
+  }
+
+  async #fitting(event: PendingEvent): Promise<{ readonly value: unknown } | undefined> {
+    const { schema, match } = this.#call.options;
+    try {
+      let value = decodeValue(event.payloadText);
+      const checked = await schema?.["~standard"].validate(value);
+      if (checked?.issues !== undefined) return this.#misfit(event, describeIssues(checked.issues));
+      if (checked !== undefined) value = checked.value;
+      return match === undefined || match(value) ? { value } : undefined;
+    } catch (error) {
+      return this.#misfit(event, asError(error).message);
+    }
+  }
+
+  #misfit(event: PendingEvent, problem: string): undefined {
+    this.#carry.warn(`Event "${this.name}" (${event.id}) does not fit the wait and is left alone: ${problem}`);
+    return undefined;
+  }
+
+  #take(event: PendingEvent, payload: unknown): true {
+    const { id, name, sentAt } = event;
+    const outputText = encodeOrFail(`Event "${name}"`, { id, name, payload, sentAt: new Date(sentAt) }, this.#carry.maxValueBytes * 2);
+    this.#end();
+    this.#carry.complete(
+      this.#call.key,
+      (order) => ({ steps: [this.#completed(order, outputText)], consume: { eventId: id, by: this.#call.identity } }),
+      () => {
+        this.#over = false; // another wait of this name has taken it
+        this.look();
+      },
+    );
+    return true;
+  }
+
+  #wait(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    const { key, identity } = this.#call;
+    if (this.#call.recorded === undefined) this.#carry.record(this.#row);
+    const timeOut = (): void => {
+      this.#end();
+      this.#carry.complete(key, (order) => ({ steps: [this.#completed(order, "null")] }));
+    };
+    this.#carry.wait({ key, identity, for: "event", wakeAt: this.#row.wakeAt, detail: `event "${identity.name}"`, wake: timeOut });
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#waiting = false;
+    this.#carry.endWait(this.#call.key);
+  }
+
+  #completed(order: number, outputText: string): StepRecord {
+    return { ...this.#row, status: "completed", order, outputText, finishedAt: this.#carry.clock.now() };
+  }
+}

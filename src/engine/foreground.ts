@@ -1,0 +1,107 @@
+/**
+ * Carrying one execution in the foreground, as `wf run` and `wf wait` do: move it if nobody else does, watch it otherwise.
+ */
+import type { CarryOptions } from "../model/client.ts";
+import { fail } from "../model/errors.ts";
+import type { ExecutionRecord } from "../model/records.ts";
+import { isTerminal } from "../model/status.ts";
+import type { Carries } from "./carries.ts";
+import type { Clock, Timers } from "./host.ts";
+import type { Claimed, Store } from "./store.ts";
+import type { Worker } from "./worker.ts";
+
+/** How often an execution that another process moves is looked at. */
+const WATCH_MS = 100;
+
+export interface ForegroundParts {
+  readonly store: Store;
+  readonly worker: Worker;
+  readonly carries: Carries;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Leases taken when the execution was created. */
+  readonly claimedAtStart: Map<string, Claimed>;
+}
+
+/** Settles when the execution is over, blocked, parked for longer than `holdMs`, or the signal has made it park. */
+export const carryInForeground = async (parts: ForegroundParts, id: string, options: CarryOptions): Promise<ExecutionRecord> => {
+  const { store, carries } = parts;
+  const holdMs = options.holdMs ?? 0;
+  for (;;) {
+    const claimed = await claim(parts, id, holdMs);
+    if (claimed !== undefined) {
+      const { error } = await carries.run(claimed, { holdMs, onProgress: options.onProgress, signal: options.signal });
+      if (error !== undefined && !isLost(error)) throw error;
+    }
+    const execution = await load(store, id);
+    if (options.signal?.aborted || mayLeave(execution, holdMs, parts.clock.now())) return execution;
+    await pause(parts, execution, options.signal);
+  }
+};
+
+const claim = async (parts: ForegroundParts, id: string, holdMs: number): Promise<Claimed | undefined> => {
+  const { store, worker, carries, clock, claimedAtStart } = parts;
+  const kept = claimedAtStart.get(id);
+  claimedAtStart.delete(id);
+  if (kept !== undefined) return kept;
+  if (carries.left(id) !== undefined) return undefined;
+  const execution = await load(store, id);
+  if (!isMovable(execution, holdMs, clock.now())) return undefined;
+  await worker.register();
+  return store.claimOne(id, { worker: worker.record, now: clock.now() });
+};
+
+/** Due, left behind by a dead process, or parked for so short a time that it is worth keeping in memory. */
+const isMovable = (execution: ExecutionRecord, holdMs: number, now: number): boolean => {
+  switch (execution.status) {
+    case "running":
+      return true; // the claim knows whether its owner is alive
+    case "pending":
+    case "blocked":
+      return execution.wakeAt !== null && execution.wakeAt <= now;
+    case "sleeping":
+    case "waiting":
+      return holdMs === Number.POSITIVE_INFINITY || (execution.wakeAt !== null && execution.wakeAt - now <= holdMs);
+    case "paused":
+    case "completed":
+    case "failed":
+    case "cancelled":
+      return false;
+    default:
+      return execution.status satisfies never;
+  }
+};
+
+const mayLeave = (execution: ExecutionRecord, holdMs: number, now: number): boolean => {
+  if (isTerminal(execution.status) || execution.status === "blocked" || execution.status === "paused") return true;
+  if (execution.status === "running") return false;
+  if (holdMs === Number.POSITIVE_INFINITY) return false;
+  return execution.wakeAt === null || execution.wakeAt - now > holdMs;
+};
+
+/** Until there may be something new: another process moves it, or its restart is due. */
+const pause = async ({ clock, timers, carries }: ForegroundParts, execution: ExecutionRecord, signal: AbortSignal | undefined): Promise<void> => {
+  const here = carries.left(execution.id);
+  if (here !== undefined) {
+    await here;
+    return;
+  }
+  const dueIn = execution.wakeAt === null ? WATCH_MS : execution.wakeAt - clock.now();
+  await new Promise<void>((resolve) => {
+    const stop = (): void => {
+      cancel();
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    };
+    const cancel = timers.after(Math.max(1, Math.min(WATCH_MS, dueIn)), stop);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+};
+
+const load = async (store: Store, id: string): Promise<ExecutionRecord> => {
+  const execution = await store.execution(id);
+  if (execution === undefined) throw fail("EXECUTION_NOT_FOUND", { id });
+  return execution;
+};
+
+const isLost = (error: Error): boolean => (error as { code?: unknown }).code === "LEASE_LOST";

@@ -1,0 +1,106 @@
+/**
+ * The record of one execution as its owner keeps it: the order of completions, the rows in progress, what still has to be written.
+ *
+ * What callers may rely on:
+ *   1. A completion gets its place in the order when it is written, so the order on disk is the order in which user code sees completions.
+ *   2. Rows and log lines nobody waits for ride along with the next write; `close` takes the rest with it.
+ *   3. After `close` nothing more is written.
+ */
+import type { StepRecord } from "../model/records.ts";
+import { keyOf } from "../replay/identity.ts";
+import { Outbox } from "./outbox.ts";
+import type { WriteParts } from "./owner.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Claimed, ExecutionChange } from "./store.ts";
+import { Writer, type WriterEnd } from "./writer.ts";
+
+export class Ledger {
+  readonly outbox: Outbox;
+  readonly #writer: Writer;
+  /** Open rows on disk or on their way: deadlines, retries. */
+  readonly #openRows = new Map<string, StepRecord>();
+  #nextOrder = 1;
+  /** Panics since a step last completed; the next completion sets the stored count back. */
+  #panics: number;
+
+  constructor({ store, timers }: Runtime, { lease, execution }: Claimed, onEnd: (end: WriterEnd) => void) {
+    this.#writer = new Writer({ store, timers, lease, onEnd });
+    this.#panics = execution.panics;
+    this.outbox = new Outbox(timers.turn, () => this.write({}, () => {}));
+  }
+
+  get panics(): number {
+    return this.#panics;
+  }
+
+  /** What earlier passes have recorded. */
+  load(steps: readonly StepRecord[]): void {
+    for (const step of steps) {
+      if (step.order === null) this.#openRows.set(keyOf(step), step);
+      else this.#nextOrder = Math.max(this.#nextOrder, step.order + 1);
+    }
+  }
+
+  complete(
+    key: string,
+    build: (order: number) => WriteParts,
+    then: { readonly done: (record: StepRecord | undefined) => void; readonly refused: (() => void) | undefined },
+  ): void {
+    const riders = this.outbox.take();
+    const hasRiders = riders.steps.length + riders.logs.length > 0;
+    let record: StepRecord | undefined;
+    const buildAll = (): WriteParts => {
+      const parts = build(this.#nextOrder++);
+      record = parts.steps?.[0];
+      const progress = this.#panics > 0 ? { change: { ...parts.change, panics: 0 } } : undefined;
+      const all = hasRiders ? { ...parts, steps: [...(parts.steps ?? []), ...riders.steps], logs: riders.logs } : parts;
+      return progress === undefined ? all : { ...all, ...progress };
+    };
+    const done = (): void => {
+      this.#panics = 0;
+      this.#openRows.delete(key);
+      then.done(record);
+    };
+    this.#writer.write(buildAll, done, then.refused);
+  }
+
+  write(parts: WriteParts, done: () => void): void {
+    const riders = this.outbox.take();
+    const whole = { ...parts, steps: [...(parts.steps ?? []), ...riders.steps], logs: [...(parts.logs ?? []), ...riders.logs] };
+    this.#writer.write(() => whole, done);
+  }
+
+  /** Keeps an open row with the next write. */
+  record(row: StepRecord): void {
+    this.#openRows.set(keyOf(row), row);
+    this.outbox.addStep(row);
+  }
+
+  /** An open row that has its own write. */
+  recorded(key: string, row: StepRecord): void {
+    this.#openRows.set(key, row);
+  }
+
+  /** What is only shown to people, and may be lost. */
+  show(row: StepRecord): void {
+    this.#writer.writeOnce({ steps: [row] });
+  }
+
+  /** The last write: everything of it, and the lease back, in one transaction. */
+  close(
+    last: { readonly change: ExecutionChange; readonly steps: readonly StepRecord[]; readonly waitingFor: NonNullable<WriteParts["waitingFor"]> },
+    done: () => void,
+  ): void {
+    this.write({ ...last, release: true }, () => {
+      this.#writer.stop();
+      done();
+    });
+  }
+
+  /** Whatever is in progress, ended with its execution. */
+  cancelledRows(running: readonly (StepRecord | undefined)[], now: number): readonly StepRecord[] {
+    const rows = new Map(this.#openRows);
+    for (const row of running) if (row !== undefined) rows.set(keyOf(row), row);
+    return [...rows.values()].map((row) => ({ ...row, status: "cancelled", finishedAt: now, wakeAt: null }));
+  }
+}

@@ -1,0 +1,69 @@
+/** What a person asks of all executions: the overview, which one is meant, and why one does not move. */
+import { decodeStoredError } from "./stored-error.ts";
+import type { ListFilter } from "../model/client.ts";
+import { fail } from "../model/errors.ts";
+import { formatDuration } from "../model/duration.ts";
+import { toIso } from "../model/instant.ts";
+import type { ExecutionRecord } from "../model/records.ts";
+import { suggest } from "../model/suggest.ts";
+import type { OverviewView, WhyView } from "../model/views.ts";
+import type { Host } from "./host.ts";
+import { executionView } from "./reading.ts";
+import type { Store } from "./store.ts";
+import { explainWhy } from "./why.ts";
+
+/** Due for longer than this without a tick or daemon: somebody should know. */
+const OVERDUE_MS = 5 * 60_000;
+
+export const overview = async (store: Store, now: number, filter: ListFilter & { readonly limit: number }): Promise<OverviewView> => {
+  const counts = await store.counts(filter);
+  const executions = await store.list(filter);
+  const nextWakeAt = await store.nextWakeAt();
+  const lastTickAt = await store.lastTickAt();
+  return {
+    counts,
+    executions: executions.map(executionView),
+    nextWakeAt: nextWakeAt === null ? null : toIso(nextWakeAt),
+    lastTickAt: lastTickAt === null ? null : toIso(lastTickAt),
+    warnings: warningsOf(nextWakeAt, lastTickAt, now),
+  };
+};
+
+const warningsOf = (nextWakeAt: number | null, lastTickAt: number | null, now: number): readonly string[] => {
+  if (nextWakeAt === null || now - nextWakeAt < OVERDUE_MS) return [];
+  if (lastTickAt !== null && now - lastTickAt < OVERDUE_MS) return [];
+  const since = lastTickAt === null ? "no tick or daemon has ever been seen" : `no tick or daemon for ${formatDuration(now - lastTickAt)}`;
+  return [`${since}: executions are due and nothing takes them up. Run \`wf daemon\`, or \`wf tick\` from cron`];
+};
+
+/** Takes an id, a unique prefix of one, or `@last`. */
+export const resolveId = async (store: Store, reference: string): Promise<string> => {
+  if (reference === "@last") {
+    const id = await store.latestId();
+    if (id === undefined) throw fail("EXECUTION_NOT_FOUND", { id: reference });
+    return id;
+  }
+  if ((await store.execution(reference)) !== undefined) return reference;
+  const matches = reference === "" ? [] : await store.idsStartingWith(reference, 6);
+  if (matches.length > 1) throw fail("ID_AMBIGUOUS", { prefix: reference, matches });
+  if (matches[0] !== undefined) return matches[0];
+  const recent = (await store.list({ limit: 50 })).map(({ id }) => id);
+  throw fail("EXECUTION_NOT_FOUND", { id: reference.slice(0, 200), suggestion: suggest(reference, recent) });
+};
+
+export const whyOf = async (store: Store, host: Host, execution: ExecutionRecord): Promise<WhyView> => {
+  const owner = await store.ownerOf(execution.id);
+  const history = await store.history(execution.id);
+  const openSteps = (history?.steps ?? []).filter((step) => step.order === null);
+  const errorText = openSteps.find((step) => step.errorText !== null)?.errorText ?? execution.errorText;
+  return explainWhy({
+    execution,
+    openSteps,
+    owner,
+    ownerLiveness: owner === undefined ? undefined : host.processes.liveness(owner),
+    lastTickAt: await store.lastTickAt(),
+    now: host.clock.now(),
+    cancelRequested: await store.isCancelRequested(execution.id),
+    lastError: errorText === null ? null : { message: decodeStoredError(errorText).message },
+  });
+};

@@ -1,0 +1,63 @@
+/**
+ * What a running step, sleep or event sees of the execution it belongs to, and of the process that owns it.
+ */
+import type { Log } from "../model/context.ts";
+import type { WorkflowDefinition } from "../model/definition.ts";
+import type { StepIdentity, StepRecord } from "../model/records.ts";
+import type { Chance, Clock, Timers } from "./host.ts";
+import type { OwnerWrite, PendingEvent } from "./store.ts";
+import type { Wait } from "./waits.ts";
+
+/** A step whose function is running. */
+export interface RunningStep {
+  readonly key: string;
+  abort(reason: Error): void;
+  failStray(error: Error): void;
+  /** What a store shows while it runs. */
+  runningRow(): StepRecord | undefined;
+}
+
+export type WriteParts = Omit<OwnerWrite, "lease">;
+
+export interface StepFailure {
+  readonly attempt: number;
+  readonly attempts: number;
+  readonly error: Error;
+  readonly retryAt: number | null;
+}
+
+export interface Owner {
+  readonly id: string;
+  readonly definition: WorkflowDefinition;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly chance: Chance;
+  readonly maxValueBytes: number;
+  /** The execution has left this process: write nothing, start nothing. */
+  readonly isOver: boolean;
+
+  /** Writes a completion with its place in the order, then gives it to the pass. The record is the first of the write's `steps`. */
+  complete(key: string, build: (order: number) => WriteParts, refused?: () => void): void;
+  write(parts: WriteParts, done: () => void): void;
+  /** Keeps an open row (a deadline) with the next write. */
+  record(row: StepRecord): void;
+  wait(wait: Wait): void;
+  endWait(key: string): void;
+  /** A step between two attempts. */
+  rest(wait: Wait, row: StepRecord): void;
+  wakeStep(key: string): void;
+  /** While something is looked up the execution does not park. */
+  enter(): void;
+  leave(): void;
+  pendingEvents(name: string): Promise<readonly PendingEvent[]>;
+
+  stepStarted(step: RunningStep, facts: { readonly identity: StepIdentity; readonly attempt: number; readonly startedAt: number }): void;
+  stepFailed(identity: StepIdentity, failure: StepFailure): void;
+  /** A failure of the system below the workflow: the execution is restarted later, and no attempt is lost. */
+  panic(error: Error): void;
+  warn(message: string): void;
+  warnLate(what: string): void;
+  stepLog(step: string): Log;
+  /** Calls code of the workflow so that errors it throws later, outside of promises, can be traced to this execution. */
+  runUserCode<T>(fn: () => T): T;
+}

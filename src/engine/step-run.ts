@@ -1,0 +1,169 @@
+/**
+ * One step from its first attempt to its record.
+ *
+ *     begin ──► attempt ──ok──► record completed ──► the pass goes on
+ *                 ▲  └─error──► attempts left? ──no──► record failed ──► the error is thrown into user code
+ *                 │                  │ yes
+ *                 └──── wake ◄── record retrying (a durable wait: held in memory while short, parked while long)
+ */
+import { encodeError } from "../model/codec/error.ts";
+import { fail } from "../model/errors.ts";
+import { parseDuration } from "../model/duration.ts";
+import { isPanicError } from "../model/panic.ts";
+import type { AttemptRecord, StepRecord } from "../model/records.ts";
+import { resolveRetry } from "../model/retry-settings.ts";
+import { type RetryPolicy, retryDelayMs } from "../model/retry.ts";
+import { describeIssues } from "../model/schema.ts";
+import type { StepCall } from "../replay/call.ts";
+import { type Attempt, runAttempt } from "./attempt.ts";
+import type { Owner, RunningStep } from "./owner.ts";
+import { asError, encodeOrFail, isPermanent, isRetryAfter, isUnstorable } from "./values.ts";
+
+export class StepRun implements RunningStep {
+  readonly key: string;
+  readonly #carry: Owner;
+  readonly #call: StepCall;
+  #policy: RetryPolicy;
+  #timeoutMs: number | null = null;
+  #current: Attempt | undefined;
+
+  constructor(carry: Owner, call: StepCall) {
+    this.#carry = carry;
+    this.#call = call;
+    this.key = call.key;
+    this.#policy = carry.definition.retry;
+  }
+
+  /** Goes on from what is recorded: the attempt after the last one, not before its time. */
+  begin(): void {
+    const settingsError = this.#readSettings();
+    const recorded = this.#call.recorded;
+    if (settingsError !== undefined) this.#fail(1, this.#carry.clock.now(), settingsError);
+    else if (recorded?.status === "retrying") this.#rest(recorded);
+    else void this.#attempt(recorded?.attempt ?? 1);
+  }
+
+  abort(reason: Error): void {
+    this.#current?.abort(reason);
+  }
+
+  /** An error that was thrown outside of the step's promise, but by its code. */
+  failStray(error: Error): void {
+    this.#current?.fail(error);
+  }
+
+  /** What a store shows while it runs. */
+  runningRow(): StepRecord | undefined {
+    const current = this.#current;
+    return current === undefined ? undefined : this.#row({ status: "running", attempt: current.number, startedAt: current.startedAt });
+  }
+
+  #readSettings(): Error | undefined {
+    const { retry, timeout } = this.#call.options;
+    if (retry === undefined && timeout === undefined) return undefined;
+    try {
+      this.#policy = resolveRetry(retry, this.#policy);
+    } catch (error) {
+      return asError(error);
+    }
+    const parsed = timeout === undefined ? undefined : parseDuration(timeout);
+    if (parsed?.ok === false) return fail("DURATION_INVALID", { where: `timeout of step "${this.#call.identity.name}"`, problem: parsed.problem });
+    this.#timeoutMs = parsed?.ok ? parsed.ms : null;
+    return undefined;
+  }
+
+  async #attempt(number: number): Promise<void> {
+    const carry = this.#carry;
+    const attempt = runAttempt({ carry, call: this.#call, number, timeoutMs: this.#timeoutMs });
+    this.#current = attempt;
+    carry.stepStarted(this, { identity: this.#call.identity, attempt: number, startedAt: attempt.startedAt });
+    try {
+      const outputText = await this.#encode(await attempt.result);
+      if (this.#over(attempt)) return;
+      this.#complete(attempt, outputText);
+    } catch (error) {
+      if (!this.#over(attempt)) await this.#failed(attempt, error);
+    }
+  }
+
+  #over(attempt: Attempt): boolean {
+    return this.#carry.isOver || this.#current !== attempt;
+  }
+
+  async #encode(value: unknown): Promise<string> {
+    const { name } = this.#call.identity;
+    const schema = this.#call.options.output;
+    if (schema === undefined) return encodeOrFail(`The result of step "${name}"`, value, this.#carry.maxValueBytes);
+    const checked = await schema["~standard"].validate(value);
+    if (checked.issues !== undefined) throw fail("OUTPUT_INVALID", { what: `step "${name}"`, problem: describeIssues(checked.issues) });
+    return encodeOrFail(`The result of step "${name}"`, checked.value, this.#carry.maxValueBytes);
+  }
+
+  #complete(attempt: Attempt, outputText: string): void {
+    const now = this.#carry.clock.now();
+    const facts = { status: "completed", attempt: attempt.number, startedAt: attempt.startedAt, finishedAt: now, outputText } as const;
+    this.#carry.complete(this.#call.key, (order) => ({ steps: [this.#row({ ...facts, order })] }));
+  }
+
+  async #failed(attempt: Attempt, thrown: unknown): Promise<void> {
+    if (isPanicError(thrown) && !isPermanent(thrown)) return this.#carry.panic(asError(thrown));
+    const hopeless = isPermanent(thrown) || isUnstorable(thrown) || attempt.number >= this.#policy.attempts;
+    if (hopeless) return this.#fail(attempt.number, attempt.startedAt, thrown);
+    const now = this.#carry.clock.now();
+    const wakeAt = now + this.#delayMs(attempt.number, thrown);
+    const row = this.#row({
+      status: "retrying",
+      attempt: attempt.number + 1,
+      startedAt: attempt.startedAt,
+      errorText: encodeError(thrown),
+      wakeAt,
+    });
+    this.#carry.stepFailed(this.#call.identity, { attempt: attempt.number, attempts: this.#policy.attempts, error: asError(thrown), retryAt: wakeAt });
+    await attempt.settledOrGrace(); // two attempts of one step never overlap, unless the first ignores its signal
+    if (this.#over(attempt)) return;
+    this.#current = undefined;
+    this.#carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, thrown)] }, () => this.#rest(row));
+  }
+
+  #delayMs(failedAttempt: number, thrown: unknown): number {
+    if (isRetryAfter(thrown)) {
+      const parsed = parseDuration(thrown.delay);
+      if (parsed.ok) return parsed.ms;
+    }
+    return retryDelayMs(this.#policy, failedAttempt, this.#carry.chance);
+  }
+
+  #rest(row: StepRecord): void {
+    const { key, identity } = this.#call;
+    this.#carry.rest({
+      key,
+      identity,
+      for: "retry",
+      wakeAt: row.wakeAt,
+      detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
+      wake: () => {
+        this.#carry.wakeStep(key);
+        void this.#attempt(row.attempt);
+      },
+    }, row);
+  }
+
+  #fail(attempt: number, startedAt: number, thrown: unknown): void {
+    const now = this.#carry.clock.now();
+    const { identity, key } = this.#call;
+    this.#carry.stepFailed(identity, { attempt, attempts: this.#policy.attempts, error: asError(thrown), retryAt: null });
+    this.#carry.complete(key, (order) => ({
+      steps: [this.#row({ status: "failed", attempt, startedAt, finishedAt: now, errorText: encodeError(thrown), order })],
+      attempts: [this.#attemptRow(attempt, startedAt, now, thrown)],
+    }));
+  }
+
+  #row(facts: Pick<StepRecord, "status" | "attempt" | "startedAt"> & Partial<StepRecord>): StepRecord {
+    const { scope, kind, name, n } = this.#call.identity;
+    return { scope, kind, name, n, order: null, outputText: null, errorText: null, finishedAt: null, wakeAt: null, ...facts };
+  }
+
+  #attemptRow(attempt: number, startedAt: number, finishedAt: number, thrown: unknown): AttemptRecord {
+    return { ...this.#call.identity, attempt, startedAt, finishedAt, errorText: encodeError(thrown) };
+  }
+}

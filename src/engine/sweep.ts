@@ -1,0 +1,76 @@
+/**
+ * `tick`: one bounded sweep over what is due, then the end.
+ *
+ * Bounded: it takes only what was due when it began, and each execution once. Safe to overlap with any number of others: a claim is atomic.
+ */
+import type { TickOptions } from "../model/client.ts";
+import type { TickView } from "../model/views.ts";
+import { toIso } from "../model/instant.ts";
+import type { Carries } from "./carries.ts";
+import type { Clock } from "./host.ts";
+import type { Left } from "./runtime.ts";
+import type { Store } from "./store.ts";
+import type { Worker } from "./worker.ts";
+
+const DEFAULT_CONCURRENCY = 100;
+
+interface Outcome {
+  readonly id: string;
+  readonly workflow: string;
+  readonly status: TickView["executions"][number]["status"];
+}
+
+export const sweep = async (
+  { store, worker, carries, clock }: { store: Store; worker: Worker; carries: Carries; clock: Clock },
+  options: TickOptions,
+): Promise<TickView> => {
+  const dueAt = clock.now();
+  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const maxExecutions = options.maxExecutions ?? Number.POSITIVE_INFINITY;
+  const endsAt = clock.monotonic() + (options.maxTimeMs ?? Number.POSITIVE_INFINITY);
+  const taken = new Set<string>();
+  const outcomes: Outcome[] = [];
+  const running = new Set<Promise<void>>();
+  const carry = { holdMs: options.holdMs ?? 0, onProgress: options.onProgress, signal: options.signal };
+  let more = true;
+  await store.recordTick(dueAt);
+  while (more || running.size > 0) {
+    more &&= taken.size < maxExecutions && clock.monotonic() < endsAt && options.signal?.aborted !== true;
+    if (more && running.size < concurrency) {
+      const limit = Math.min(concurrency - running.size, maxExecutions - taken.size);
+      await worker.register();
+      const { claimed, blocked } = await store.claimDue({ worker: worker.record, now: clock.now(), dueAt, limit, except: taken });
+      more = claimed.length + blocked.length > 0;
+      for (const { id, workflow } of blocked) {
+        taken.add(id);
+        outcomes.push({ id, workflow, status: "blocked" });
+      }
+      for (const one of claimed) {
+        taken.add(one.execution.id);
+        const done: Promise<void> = carries.run(one, carry).then((left) => {
+          outcomes.push(outcomeOf(left));
+          running.delete(done);
+        });
+        running.add(done);
+      }
+      if (more) continue;
+    }
+    if (running.size > 0) await Promise.race(running);
+  }
+  return report(outcomes, await store.nextWakeAt());
+};
+
+const outcomeOf = ({ id, workflow, status }: Left): Outcome => ({ id, workflow, status });
+
+const report = (outcomes: readonly Outcome[], nextWakeAt: number | null): TickView => {
+  const count = (...statuses: readonly string[]): number => outcomes.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    claimed: outcomes.length,
+    completed: count("completed"),
+    failed: count("failed"),
+    parked: count("pending", "sleeping", "waiting", "paused"),
+    blocked: count("blocked"),
+    nextWakeAt: nextWakeAt === null ? null : toIso(nextWakeAt),
+    executions: outcomes,
+  };
+};

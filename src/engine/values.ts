@@ -1,0 +1,51 @@
+/** Values on their way to the store: encoded text, or an error that names what could not be stored, and where. */
+import { encodeValue } from "../model/codec/encode.ts";
+import { recordToError } from "../model/codec/error.ts";
+import { fail, RetryAfterError, WorkflowError } from "../model/errors.ts";
+
+/** @throws ValidationError VALUE_UNSUPPORTED or VALUE_TOO_LARGE */
+export const encodeOrFail = (what: string, value: unknown, maxBytes: number): string => {
+  const encoded = encodeValue(value, { maxBytes });
+  if (encoded.ok) return encoded.text;
+  if (encoded.kind === "too-large") throw fail("VALUE_TOO_LARGE", { what, problem: encoded.problem });
+  throw fail("VALUE_UNSUPPORTED", { what, path: encoded.path, problem: encoded.problem });
+};
+
+/** Never retried: the error says that trying again cannot help. Also one made by another copy of this package. */
+export const isPermanent = (error: unknown): boolean =>
+  error instanceof WorkflowError || nameOf(error) === "WorkflowError" || nameOf(error) === "NonRetryableError";
+
+export const isRetryAfter = (error: unknown): error is RetryAfterError =>
+  error instanceof RetryAfterError || nameOf(error) === "RetryAfterError";
+
+/** A result that cannot be stored cannot be stored the next time either. */
+export const isUnstorable = (error: unknown): boolean => ["VALUE_UNSUPPORTED", "VALUE_TOO_LARGE"].includes(codeOf(error) ?? "");
+
+export const codeOf = (error: unknown): string | undefined => {
+  try {
+    const code = (error as { code?: unknown } | null | undefined)?.code;
+    return typeof code === "string" ? code : undefined;
+  } catch {
+    return undefined; // a hostile getter
+  }
+};
+
+const nameOf = (error: unknown): unknown => {
+  try {
+    return (error as { name?: unknown } | null | undefined)?.name;
+  } catch {
+    return undefined;
+  }
+};
+
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : recordToError({ ...UNKNOWN, message: describe(thrown) }));
+
+const UNKNOWN = { name: "Error", code: null, stack: null, cause: null };
+
+const describe = (thrown: unknown): string => {
+  try {
+    return String(thrown);
+  } catch {
+    return "something that cannot be shown was thrown";
+  }
+};

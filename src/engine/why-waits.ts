@@ -1,0 +1,55 @@
+/** What the open steps of an execution are doing or waiting for, as one sentence. */
+import { quoted } from "../model/escape.ts";
+import type { ExecutionRecord, StepRecord } from "../model/records.ts";
+import { foreign, until, when } from "./why-text.ts";
+
+export interface WaitFacts {
+  readonly execution: ExecutionRecord;
+  readonly openSteps: readonly StepRecord[];
+  readonly now: number;
+}
+
+/** More are counted. */
+const STEPS_NAMED = 3;
+
+/** `lead`, then each open step, the one that ends first in front: `It sleeps: sleep "trial", since …, until ….` */
+export const describeWaits = ({ execution, openSteps, now }: WaitFacts, lead: string): string => {
+  const open = openSteps.filter(isOpen).toSorted((one, other) => (one.wakeAt ?? Infinity) - (other.wakeAt ?? Infinity) || 0);
+  const named = open.slice(0, STEPS_NAMED).map((step) => describeStep(step, now));
+  const more = open.length > STEPS_NAMED ? [`and ${open.length - STEPS_NAMED} more`] : [];
+  if (named.length > 0) return `${lead}: ${[...named, ...more].join("; ")}.`;
+  const detail = execution.reasonDetail === null ? "" : ` (${foreign(execution.reasonDetail)})`;
+  return `${lead}${detail}${until(execution.wakeAt, now)}.`;
+};
+
+const isOpen = ({ status }: StepRecord): boolean =>
+  status === "running" || status === "retrying" || status === "sleeping" || status === "waiting" || status === "in-doubt";
+
+const describeStep = (step: StepRecord, now: number): string => {
+  const repeat = step.n > 1 ? ` (number ${step.n} of that name)` : "";
+  const scope = step.scope === "" ? "" : ` in scope ${quoted(step.scope)}`;
+  const attempt = step.attempt > 1 || step.status === "retrying" ? `, attempt ${step.attempt}` : "";
+  return `${step.kind} ${quoted(step.name)}${repeat}${scope}${attempt}, since ${when(step.startedAt, now)}${endOf(step, now)}`;
+};
+
+const endOf = (step: StepRecord, now: number): string => {
+  switch (step.status) {
+    case "retrying":
+      return step.wakeAt === null
+        ? ", failed"
+        : `, failed and tried again${step.wakeAt > now ? ` at ${when(step.wakeAt, now)}` : until(step.wakeAt, now)}`;
+    case "waiting":
+      return step.wakeAt === null ? ", with no deadline" : until(step.wakeAt, now);
+    case "sleeping":
+    case "running":
+      return until(step.wakeAt, now);
+    case "in-doubt":
+    case "completed":
+    case "failed":
+    case "cancelled":
+    case "skipped":
+      return "";
+    default:
+      return step.status satisfies never;
+  }
+};

@@ -1,0 +1,81 @@
+/**
+ * One workflow file: loaded within a deadline, its definitions taken from the exports, and whatever goes wrong made an error about that file.
+ *
+ * Nothing is thrown. A file without definitions is fine: helper modules may lie beside workflows.
+ */
+import { join } from "node:path";
+import type { Timers } from "../engine/host.ts";
+import { isWorkflow, type WorkflowDefinition } from "../model/definition.ts";
+import { fail } from "../model/errors.ts";
+import { describeLoadProblem } from "./load-problem.ts";
+import type { ModuleLoader, Namespace } from "./loader.ts";
+import { readSource, type Source } from "./source-hash.ts";
+
+/** Enough for a slow disk and a large package; a top-level `await` that never settles would hold a command for ever. */
+const DEADLINE_MS = 10_000;
+
+export interface LoadOptions {
+  /** Absolute, links resolved. */
+  readonly root: string;
+  readonly loader: ModuleLoader;
+  readonly timers: Pick<Timers, "after">;
+}
+
+export interface LoadedFile {
+  /** Relative to the root. */
+  readonly file: string;
+  readonly source: Source;
+  readonly definitions: readonly WorkflowDefinition[];
+  readonly error: Error | undefined;
+  /** Only after the deadline: when the module has settled after all. Never rejects. */
+  readonly late: Promise<void> | undefined;
+}
+
+/** @param stale modules that an earlier, failed load has left behind */
+export const loadFile = async (file: string, stale: readonly string[], options: LoadOptions): Promise<LoadedFile> => {
+  const unread: LoadedFile = { file, source: { hash: "", files: [] }, definitions: [], error: undefined, late: undefined };
+  try {
+    const path = join(options.root, file);
+    // Before the import: were it after, an edit in between would give new code's hash to old code.
+    const source = readSource(path);
+    return { ...unread, source, ...(await evaluate(options.loader.load(path, stale), source, file, options)) };
+  } catch (error) {
+    return { ...unread, error: broken(file, describeLoadProblem(error, options.root), error) };
+  }
+};
+
+type Outcome = Pick<LoadedFile, "definitions" | "error" | "late">;
+
+const evaluate = async (loading: Promise<Namespace>, source: Source, file: string, options: LoadOptions): Promise<Outcome> => {
+  const settled: Promise<void> = loading.then(nothing, nothing);
+  try {
+    const namespace = await withinDeadline(loading, options.timers);
+    if (namespace !== undefined) return { ...definitionsIn(namespace, file), late: undefined };
+    const problem = `it did not finish loading within ${DEADLINE_MS / 1_000} s; look for a top-level await that never settles`;
+    return { definitions: [], error: broken(file, problem), late: settled };
+  } catch (error) {
+    return { definitions: [], error: broken(file, describeLoadProblem(error, options.root), error), late: undefined };
+  }
+};
+
+const nothing = (): void => {};
+
+const withinDeadline = async <T>(promise: Promise<T>, timers: Pick<Timers, "after">): Promise<T | undefined> => {
+  const deadline = Promise.withResolvers<undefined>();
+  const cancel = timers.after(DEADLINE_MS, () => deadline.resolve(undefined));
+  try {
+    return await Promise.race([promise, deadline.promise]);
+  } finally {
+    cancel();
+  }
+};
+
+/** One object may be exported under two names; two objects of one name are a mistake. */
+const definitionsIn = (namespace: Namespace, file: string): Pick<LoadedFile, "definitions" | "error"> => {
+  const definitions = [...new Set(Object.values(namespace).filter(isWorkflow))];
+  const twice = definitions.find(({ name }, index) => definitions.findIndex((other) => other.name === name) !== index);
+  if (twice === undefined) return { definitions, error: undefined };
+  return { definitions: [], error: broken(file, `it defines workflow "${twice.name}" twice`) };
+};
+
+export const broken = (file: string, problem: string, cause?: unknown): Error => fail("WORKFLOW_BROKEN", { file, problem }, cause);

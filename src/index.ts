@@ -1,0 +1,58 @@
+/**
+ * The public names of `wflite`: what workflow files and programs import.
+ */
+export { bindClient, Workflow } from "./model/workflow.ts";
+export { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "./model/definition.ts";
+export { PanicConfigSchema, RetryConfigSchema, WorkflowDefinitionSchema } from "./model/definition-schema.ts";
+export type { Duration, PanicConfig, RetryConfig } from "./model/config.ts";
+export type {
+  Log,
+  StepContext,
+  StepOptions,
+  WaitForEventOptions,
+  WorkflowContext,
+  WorkflowEvent,
+} from "./model/context.ts";
+export type { CarryOptions, Client, ExecutionHandle, ListFilter, StartOptions, TickOptions } from "./model/client.ts";
+export {
+  CancelledError,
+  DivergenceError,
+  LeaseLostError,
+  PanicError,
+  RetryAfterError,
+  StateCorruptionError,
+  TimeoutError,
+  ValidationError,
+  WfliteError,
+  WorkflowError,
+  WorkflowError as NonRetryableError,
+} from "./model/errors.ts";
+export { isPanicError } from "./model/panic.ts";
+export { err, ok, type Result, unwrap } from "./model/result.ts";
+export {
+  type ExecutionResult,
+  ExecutionResultSchema,
+  ExecutionStatusSchema,
+  type StepResult,
+  StepResultSchema,
+  StepStatusSchema,
+  WorkflowContextSchema,
+} from "./model/schemas.ts";
+export type { ExecutionStatus, Reason, StepKind, StepStatus } from "./model/status.ts";
+export type {
+  Disposition,
+  ErrorView,
+  ExecutionView,
+  HistoryView,
+  LogView,
+  OverviewView,
+  StepView,
+  TickView,
+  WhyView,
+  WorkflowView,
+} from "./model/views.ts";
+export type { SleepInterrupt } from "./replay/outcome.ts";
+export { type EngineOptions, WorkflowEngine } from "./engine/engine.ts";
+export { openEngine, type OpenOptions } from "./open.ts";
+export { DatabaseConnection } from "./sqlite/connection.ts";
+export { ExecutionRepository, StepRepository, WorkflowRepository } from "./sqlite/repositories.ts";

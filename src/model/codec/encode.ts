@@ -1,0 +1,63 @@
+/**
+ * Values to text, for the store.
+ *
+ *     value ──plain JSON?──► JSON.stringify ─────────────► text
+ *       └──no──► snapshot (tame copy, or a refusal) ──► devalue ──► prefix + text
+ *
+ * What callers may rely on:
+ *   1. It never throws, whatever the value does: a value that cannot be stored is told with the path of the place inside it.
+ *   2. Plain JSON is stored as `JSON.stringify` writes it.
+ *   3. What is stored comes back equal: `decodeValue` gives the same leaves, prototypes, cycles and repeated references.
+ *   4. The text is well-formed Unicode without NUL, and at most `maxBytes` long as UTF-8.
+ *
+ * Stored are what structured clone carries, and also URL, URLSearchParams and the Temporal types. Refused are functions, symbols, Proxies,
+ * instances of classes and whatever is bound to this process (streams, promises, responses).
+ */
+
+import { stringify } from "devalue";
+
+import { PREFIX } from "./format.ts";
+import { MAX_VALUE_BYTES } from "./limits.ts";
+import { plainText } from "./plain.ts";
+import { messageOf } from "./read.ts";
+import { Refusal, tooLarge } from "./refusal.ts";
+import type { Refused } from "./refusal.ts";
+import { Overflow, snapshot } from "./snapshot.ts";
+import { REDUCERS } from "./tagged.ts";
+
+export { MAX_VALUE_BYTES } from "./limits.ts";
+export type { Refused } from "./refusal.ts";
+
+export type Encoded = { readonly ok: true; readonly text: string } | Refused;
+
+/** @param options `maxBytes`: the largest text, in bytes of UTF-8; default `MAX_VALUE_BYTES` */
+export const encodeValue = (value: unknown, { maxBytes = MAX_VALUE_BYTES }: { readonly maxBytes?: number } = {}): Encoded => {
+  try {
+    const plain = plainText(value, maxBytes);
+    switch (plain.kind) {
+      case "plain":
+        return withinLimit(plain.text, maxBytes);
+      case "too-large":
+        return tooLarge(maxBytes);
+      case "not-plain":
+        return withinLimit(PREFIX + stringify(snapshot(value, maxBytes), REDUCERS), maxBytes);
+      default:
+        return plain satisfies never;
+    }
+  } catch (thrown) {
+    return refusedBy(thrown, maxBytes);
+  }
+};
+
+const withinLimit = (text: string, maxBytes: number): Encoded => {
+  // A character takes at most 3 bytes for each unit of its length, so that most texts need no counting.
+  if (text.length * 3 <= maxBytes) return { ok: true, text };
+  const sizeBytes = Buffer.byteLength(text);
+  return sizeBytes <= maxBytes ? { ok: true, text } : tooLarge(maxBytes, sizeBytes);
+};
+
+const refusedBy = (thrown: unknown, maxBytes: number): Refused => {
+  if (thrown instanceof Refusal) return thrown.refused;
+  if (thrown instanceof Overflow) return tooLarge(maxBytes);
+  return { ok: false, path: "$", problem: `cannot be read; ${messageOf(thrown)}`, kind: "unsupported" };
+};

@@ -1,0 +1,106 @@
+/**
+ * The composition root: the only file that knows every adapter.
+ *
+ * Everything is imported where it is needed, so that a `wf tick` with nothing due loads the store and nothing else.
+ */
+import type { StoreHost } from "./engine/store.ts";
+import type { Host } from "./engine/host.ts";
+import type { Client } from "./model/client.ts";
+import type { WorkerRole } from "./model/records.ts";
+import { systemClock } from "./host/clock.ts";
+import { findProject } from "./host/project.ts";
+import { systemTimers } from "./host/timers.ts";
+
+export { systemClock, systemTimers };
+/** For commands that poll. */
+export const timers = systemTimers;
+
+export interface Place {
+  readonly cwd: string;
+  /** The project's folder. Default: the nearest one above `cwd`. */
+  readonly dir?: string;
+  /** The database file. Default: `.wf.db` in the project's folder. */
+  readonly db?: string;
+}
+
+export interface Project {
+  readonly client: Client;
+  readonly root: string;
+  readonly databaseFile: string;
+  close(): Promise<void>;
+}
+
+/** @throws ValidationError, when there is no such place or it belongs to somebody else */
+export const locateProject = (place: Place): { root: string; databaseFile: string; hasDatabase: boolean; notes: readonly string[] } => {
+  const found = findProject(place);
+  if (!found.ok) throw found.error;
+  const { root, databaseFile, hasDatabase, notes } = found.value;
+  return { root, databaseFile, hasDatabase, notes };
+};
+
+export interface OpenOptions extends Partial<Place> {
+  readonly role?: WorkerRole;
+  /** Make the database if there is none. Default true. */
+  readonly create?: boolean;
+  /** `normal` gives up the last commits on a power loss for speed; never on a crash of the process. Default `full`. */
+  readonly durability?: "full" | "normal";
+  /** Largest stored value, in bytes. Default 1 MiB. */
+  readonly maxValueBytes?: number;
+}
+
+/** An engine over a project's database, for programs. Binds it to the calls of `Workflow`. */
+export const openEngine = async (options: OpenOptions = {}): Promise<Client> => {
+  const { client } = await openProject({ cwd: process.cwd(), role: "run", create: true, ...options });
+  return client;
+};
+
+/** What the command opens. @throws DB_UNUSABLE when the file cannot be used */
+export const openProject = async (options: Place & OpenOptions & { role: WorkerRole; create: boolean }): Promise<Project> => {
+  const { root, databaseFile } = locateProject(options);
+  const [{ openSqliteStore }, { systemHost }, { WorkflowEngine }, { bindClient }] = await Promise.all([
+    import("./sqlite/sqlite-store.ts"),
+    import("./host/host.ts"),
+    import("./engine/engine.ts"),
+    import("./model/workflow.ts"),
+  ]);
+  const host = systemHost({ root, virtual: await virtualModules() });
+  const { create, durability = "full" } = options;
+  const store = await openSqliteStore({ file: databaseFile, create, durability, host: storeHost(host) });
+  const { maxValueBytes } = options;
+  const client = new WorkflowEngine({
+    ...{ store, host, role: options.role, version: await version() },
+    ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
+  });
+  bindClient(() => client);
+  return { client, root, databaseFile, close: () => client.close() };
+};
+
+/** True when nothing is due: the tick has been recorded and there is nothing more to do. False says to go the long way. */
+export const tickNothingDue = async (place: Place): Promise<boolean> => {
+  const { databaseFile, hasDatabase } = locateProject(place);
+  if (!hasDatabase) return false;
+  const [{ dueNow }, { systemProcesses }] = await Promise.all([import("./sqlite/fast.ts"), import("./host/processes.ts")]);
+  return dueNow(databaseFile, { now: () => systemClock.now(), liveness: (identity) => systemProcesses.liveness(identity) }) === "nothing";
+};
+
+const storeHost = (host: Host): StoreHost => ({
+  now: () => host.clock.now(),
+  boot: () => host.clock.boot(),
+  chance: host.chance,
+  after: (ms, fn) => void host.timers.after(ms, fn),
+  turn: host.timers.turn,
+  self: host.processes.self,
+  liveness: (identity) => host.processes.liveness(identity),
+});
+
+const virtualModules = async () => {
+  const { ownModule } = await import("./host/virtual-modules.ts");
+  return {
+    wflite: () => import("./index.ts"),
+    zod: ownModule("zod"),
+    "zod/v4": ownModule("zod/v4"),
+    "zod/mini": ownModule("zod/mini"),
+  };
+};
+
+const version = async (): Promise<string> => (await import("../package.json", { with: { type: "json" } })).default.version;

@@ -1,0 +1,17 @@
+/** How a pass ends, as data. Nothing here is ever thrown through user code. */
+import type { StepIdentity } from "../model/records.ts";
+
+/** The pass has parked: every promise it still holds never settles, and whatever its code does later changes nothing. */
+export interface SleepInterrupt {
+  readonly type: "parked";
+  /** The durable waits it was left in. */
+  readonly waits: readonly StepIdentity[];
+}
+
+export type PassEnd =
+  | { readonly type: "returned"; readonly value: unknown; readonly unfinished: readonly StepIdentity[] }
+  | { readonly type: "threw"; readonly error: unknown; readonly unfinished: readonly StepIdentity[] }
+  /** The recorded completions that the code does not ask for, against what it asks for instead. */
+  | { readonly type: "diverged"; readonly comparison: string }
+  /** A stored result that the codec cannot read, although its checksum is right. */
+  | { readonly type: "undecodable"; readonly step: StepIdentity; readonly error: unknown };

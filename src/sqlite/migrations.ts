@@ -1,0 +1,63 @@
+/**
+ * Brings a database to the newest schema.
+ *
+ *     BEGIN IMMEDIATE ─► still the version before? ─► copy beside the file ─► SQL · number · hash ─► COMMIT       once for each migration
+ *                              │ no: another process was faster
+ *                              └─► next
+ *
+ * What callers may rely on:
+ *   1. A migration is applied whole or not at all, and once, however many processes start at the same time.
+ *   2. Before the first migration of an existing database there is a copy of it as it was, `<file>.before-<number of that migration>`.
+ *   3. Each is recorded with the SHA-256 of its SQL.
+ */
+import { copyDatabase } from "./backup.ts";
+import { firstTables } from "./migrations/001-first-tables.ts";
+import type { Queries } from "./query.ts";
+
+export interface Migration {
+  /** The schema version it makes: from 1, without gaps. */
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [firstTables];
+
+/** What a migration needs of a connection. */
+export interface Migrating extends Queries {
+  readonly path: string;
+  exec(sql: string): void;
+  /** Holds the write lock; waits for it as long as another process has it. */
+  transaction<T>(fn: () => T): Promise<T>;
+}
+
+const RECORD = `
+  INSERT INTO migrations (number, name, sha256, applied_at)
+  VALUES ($number, $name, $sha256, $now)`;
+
+/** @param unique tells this process from others that migrate at the same time */
+export async function migrate(
+  db: Migrating,
+  migrations: readonly Migration[],
+  facts: { readonly now: number; readonly unique: string },
+): Promise<void> {
+  let isCopied = false;
+  for (const migration of migrations) {
+    await db.transaction(() => {
+      if (schemaVersion(db) !== migration.number - 1) return;
+      // A new file has nothing to lose.
+      if (!isCopied && migration.number > 1) copyDatabase(db.path, `${db.path}.before-${migration.number}`, facts.unique);
+      isCopied = true;
+      apply(db, migration, facts.now);
+    });
+  }
+}
+
+function apply(db: Migrating, { number, name, sql }: Migration, now: number): void {
+  db.exec(sql);
+  const sha256 = new Bun.CryptoHasher("sha256").update(sql).digest("hex");
+  db.query(RECORD).run({ number, name, sha256, now });
+  db.exec(`PRAGMA user_version = ${number}`);
+}
+
+const schemaVersion = (db: Queries): number => db.query<{ user_version: number }>("PRAGMA user_version").get()?.user_version ?? 0;

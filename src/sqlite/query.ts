@@ -1,0 +1,59 @@
+/**
+ * One prepared statement that takes its parameters by name.
+ *
+ * bun:sqlite binds NULL for a named parameter that is missing, and can be made strict only in a way that excludes the flags a safe opening
+ * needs. So the names are read from the statement once, and every call binds their values by place. What callers may rely on:
+ *   1. A parameter that is missing is a bug that throws, never a NULL.
+ *   2. `run` gives the number of rows changed.
+ */
+import type { Statement } from "bun:sqlite";
+import { invariant } from "../model/errors.ts";
+
+export type SqlValue = string | number | null;
+export type Parameters = Readonly<Record<string, SqlValue | undefined>>;
+
+/** What can be asked for statements: a connection. */
+export interface Queries {
+  query<Row>(sql: string): Query<Row>;
+}
+
+export class Query<Row> {
+  readonly #statement: Statement;
+  readonly #names: readonly string[];
+
+  constructor(sql: string, statement: Statement) {
+    this.#statement = statement;
+    this.#names = parameterNames(sql);
+    invariant(statement.paramsCount === this.#names.length, `a statement has other parameters than $names: ${sql}`);
+  }
+
+  all(parameters?: Parameters): readonly Row[] {
+    return this.#statement.all(...this.#values(parameters)) as Row[];
+  }
+
+  get(parameters?: Parameters): Row | undefined {
+    return (this.#statement.get(...this.#values(parameters)) ?? undefined) as Row | undefined;
+  }
+
+  run(parameters?: Parameters): number {
+    return this.#statement.run(...this.#values(parameters)).changes;
+  }
+
+  finalize(): void {
+    this.#statement.finalize();
+  }
+
+  #values(parameters: Parameters = {}): SqlValue[] {
+    const names = this.#names;
+    const values = new Array<SqlValue>(names.length);
+    for (let at = 0; at < names.length; at++) {
+      const value = parameters[names[at] as string];
+      if (value === undefined) throw new Error(`Bug in wflite: parameter $${names[at]} of a statement has no value`);
+      values[at] = value;
+    }
+    return values;
+  }
+}
+
+/** In the order in which SQLite numbers them: that of their first appearance. */
+const parameterNames = (sql: string): readonly string[] => [...new Set(sql.match(/\$\w+/g) ?? [])].map((name) => name.slice(1));

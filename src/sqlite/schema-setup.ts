@@ -1,0 +1,36 @@
+/**
+ * Brings an opened database to the schema this wf knows, and refuses one that holds anything else.
+ */
+import { Database } from "bun:sqlite";
+import { fingerprintOf, type SchemaObject, schemaDifference, schemaObjects } from "./fingerprint.ts";
+import type { Migrating } from "./migrations.ts";
+import type { Schema } from "./schema.ts";
+import { unusable } from "./unusable.ts";
+
+/** Loads the migrations only where some are missing. */
+export async function bringUpToDate(
+  db: Migrating,
+  schema: Schema,
+  facts: { readonly now: number; readonly unique: string },
+): Promise<void> {
+  const { migrate } = await import("./migrations.ts");
+  await migrate(db, await schema.migrations(), facts);
+}
+
+/** @throws DB_UNUSABLE when a table, index, view or trigger is there that the migrations do not make, or one is missing or changed */
+export async function assertSchema(found: readonly SchemaObject[], file: string, schema: Schema): Promise<void> {
+  if (fingerprintOf(found) === schema.fingerprint) return;
+  const difference = schemaDifference(found, await expectedObjects(schema));
+  throw unusable(file, { problem: difference, next: "Find out who changed it, and restore a backup; wf runs nothing from such a file." });
+}
+
+/** What the migrations make of an empty database. */
+export async function expectedObjects(schema: Schema): Promise<readonly SchemaObject[]> {
+  const empty = new Database(":memory:");
+  try {
+    for (const { sql } of await schema.migrations()) empty.run(sql);
+    return schemaObjects(empty);
+  } finally {
+    empty.close();
+  }
+}

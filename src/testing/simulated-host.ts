@@ -1,0 +1,140 @@
+/**
+ * A host whose time stands still until it is told to move.
+ *
+ * For tests and simulations: the wall clock, the boot clock and all timers are one number; `advance` moves it and fires what is due, in order.
+ * Turns of the event loop are real, so promises behave as they do in production. Chance is seeded.
+ */
+import type { Cancel, Clock, Host, LoadedWorkflow, Processes, StrayContext, StrayErrorListener, Timers, WorkflowFiles } from "../engine/host.ts";
+import type { WorkflowDefinition } from "../model/definition.ts";
+import type { ProcessIdentity } from "../model/records.ts";
+
+export interface SimulatedHostOptions {
+  /** Wall clock at the start, ms. Default 2026-01-01T00:00:00Z. */
+  readonly startAt?: number;
+  readonly seed?: number;
+  readonly identity?: ProcessIdentity;
+  /** Processes that count as dead. */
+  readonly dead?: (identity: ProcessIdentity) => boolean;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly id: number;
+  readonly fn: () => void;
+}
+
+const START_AT = Date.UTC(2026, 0, 1);
+
+export class SimulatedHost implements Host {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly processes: Processes;
+  readonly files: WorkflowFiles;
+  readonly chance: () => number;
+  #now: number;
+  #nextId = 1;
+  #timers: Timer[] = [];
+  #definitions: WorkflowDefinition[] = [];
+  readonly #idle = new Set<() => void>();
+  readonly #stray = new Set<StrayErrorListener>();
+
+  constructor(options: SimulatedHostOptions = {}) {
+    this.#now = options.startAt ?? START_AT;
+    const startedAt = this.#now;
+    this.clock = { now: () => this.#now, monotonic: () => this.#now - startedAt, boot: () => this.#now - startedAt + 1_000_000 };
+    this.chance = mulberry32(options.seed ?? 1);
+    this.timers = {
+      after: (ms, fn) => this.#add(this.#now + Math.max(0, ms), fn),
+      at: (at, fn) => this.#add(Math.max(this.#now, at), fn),
+      turn: (fn) => void setImmediate(fn),
+    };
+    const self = options.identity ?? { host: "simulated", bootId: "boot", pid: 1, startTime: "1" };
+    this.processes = { self, liveness: (identity) => (options.dead?.(identity) ? "dead" : "alive") };
+    this.files = {
+      find: async (name) => ({ found: this.#loaded().find(({ definition }) => definition.name === name), broken: [] }),
+      all: async () => ({ found: this.#loaded(), broken: [] }),
+    };
+  }
+
+  /** Makes workflows known, as if they stood in files. Those of the same name are replaced. */
+  define(...definitions: readonly WorkflowDefinition[]): void {
+    const names = new Set(definitions.map(({ name }) => name));
+    this.#definitions = [...this.#definitions.filter(({ name }) => !names.has(name)), ...definitions];
+  }
+
+  forget(name: string): void {
+    this.#definitions = this.#definitions.filter((definition) => definition.name !== name);
+  }
+
+  onIdle(listener: () => void): Cancel {
+    this.#idle.add(listener);
+    return () => this.#idle.delete(listener);
+  }
+
+  onStrayError(listener: StrayErrorListener): Cancel {
+    this.#stray.add(listener);
+    return () => this.#stray.delete(listener);
+  }
+
+  openStrayContext(): StrayContext {
+    return { run: (fn) => fn() };
+  }
+
+  /** Says what a real process would say when its event loop is empty. */
+  becomeIdle(): void {
+    for (const listener of this.#idle) listener();
+  }
+
+  throwStray(error: unknown): void {
+    for (const listener of this.#stray) listener(error, null);
+  }
+
+  /** Moves the clock, firing timers at their instants, with turns in between so that what follows from one happens before the next. */
+  async advance(ms: number): Promise<void> {
+    const target = this.#now + ms;
+    await this.settle();
+    for (;;) {
+      const next = this.#timers.filter(({ at }) => at <= target).sort((a, b) => a.at - b.at || a.id - b.id)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      this.#now = Math.max(this.#now, next.at);
+      next.fn();
+      await this.settle();
+    }
+    this.#now = target;
+    await this.settle();
+  }
+
+  /** Sets the wall clock without firing anything, as a clock change does. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Lets everything happen that needs no time. */
+  async settle(turns = 12): Promise<void> {
+    for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  #loaded(): readonly LoadedWorkflow[] {
+    return this.#definitions.map((definition) => ({ definition, file: `workflows/${definition.name}.ts`, sourceHash: "simulated" }));
+  }
+
+  #add(at: number, fn: () => void): Cancel {
+    const timer = { at, id: this.#nextId++, fn };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+}
+
+/** mulberry32 (Tommy Ettinger, public domain): small, seeded, good enough to spread a simulation. */
+const mulberry32 = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+};

@@ -1,0 +1,96 @@
+/** What may happen only in one place: time, chance and timers in `src/host`, SQL in `src/sqlite`. */
+import ts from "typescript";
+import { folderOf } from "./layers.ts";
+import { nodesOf, offence, type Rule } from "./source.ts";
+
+const TIMERS = /^(setTimeout|setInterval|setImmediate|clearTimeout|clearInterval|clearImmediate)$/;
+
+/** Members of a global, or of a module of the same name, that tell the time, draw lots or wait. */
+const MEMBERS: Readonly<Record<string, RegExp>> = {
+  Date: /^now$/,
+  Temporal: /^Now$/,
+  performance: /^(now|timeOrigin)$/,
+  Math: /^random$/,
+  crypto: /^(random.*|getRandomValues)$/,
+  webcrypto: /^(random.*|getRandomValues)$/,
+  Bun: /^(sleep|sleepSync|nanoseconds|randomUUIDv7)$/,
+  process: /^(hrtime|uptime)$/,
+  AbortSignal: /^timeout$/,
+  globalThis: TIMERS,
+};
+
+const MODULES = /^(node:)?(timers|timers\/promises|perf_hooks)$/;
+
+/** Clearing a timer is part of having one, so it counts. `queueMicrotask` waits for nothing and is free. */
+export const clockAndChance: Rule = (source) => {
+  if (folderOf(source.path) === "host") return [];
+  const found = nodesOf(source.tree).flatMap((node) => {
+    const what = timeOrChance(node);
+    return what === undefined ? [] : [offence(source, node, `uses ${what}`)];
+  });
+  const imported = source.imports.filter(
+    ({ specifier, manner, names }) => manner !== "type" && (MODULES.test(specifier) || drawsLots(specifier, names)),
+  );
+  return [...found, ...imported.map((one) => offence(source, one.node, `imports ${one.specifier}`))];
+};
+
+const drawsLots = (specifier: string, names: readonly string[]): boolean =>
+  /^(node:)?crypto$/.test(specifier) && names.some((name) => MEMBERS["crypto"]?.test(name));
+
+function timeOrChance(node: ts.Node): string | undefined {
+  if (ts.isNewExpression(node) && isNamed(node.expression, "Date") && (node.arguments ?? []).length === 0) return "new Date()";
+  if (ts.isCallExpression(node) && isNamed(node.expression, "Date")) return "Date()";
+  if (ts.isPropertyAccessExpression(node)) return member(node.expression, node.name.text);
+  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
+    return member(node.expression, node.argumentExpression.text);
+  if (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name)) return destructured(node.name, node.initializer);
+  if (ts.isIdentifier(node) && TIMERS.test(node.text) && isReference(node)) return node.text;
+  return undefined;
+}
+
+const isNamed = (node: ts.Node, name: string): boolean => ts.isIdentifier(node) && node.text === name;
+
+function member(owner: ts.Expression, name: string): string | undefined {
+  const of = ts.isPropertyAccessExpression(owner) && isNamed(owner.expression, "globalThis") ? owner.name : owner;
+  return ts.isIdentifier(of) && Object.hasOwn(MEMBERS, of.text) && MEMBERS[of.text]?.test(name) ? `${of.text}.${name}` : undefined;
+}
+
+const destructured = (pattern: ts.ObjectBindingPattern, from: ts.Expression | undefined): string | undefined =>
+  from === undefined
+    ? undefined
+    : pattern.elements.map(({ propertyName, name }) => member(from, (propertyName ?? name).getText())).find(Boolean);
+
+/** A use of the global of that name: not a member called so, and not the declaration of something else. */
+const isReference = (node: ts.Identifier): boolean => {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent)) return parent.initializer === node;
+  return !(
+    ts.isTypeElement(parent) ||
+    ts.isClassElement(parent) ||
+    ts.isParameter(parent) ||
+    ts.isBindingElement(parent) ||
+    ts.isTypeNode(parent)
+  );
+};
+
+const STATEMENT = new RegExp(
+  [
+    "SELECT\\s[\\s\\S]*\\sFROM\\s|SELECT\\s+[\\w(*]+\\)?$|WITH\\s+(RECURSIVE\\s+)?\\w+\\s.*AS\\s*\\(|INSERT\\s+(OR\\s+\\w+\\s+)?INTO\\s|REPLACE\\s+INTO\\s",
+    "UPDATE\\s+\\w+\\s+SET\\s|DELETE\\s+FROM\\s|CREATE\\s+(TEMP\\w*\\s+|UNIQUE\\s+)?(TABLE|INDEX|VIEW|TRIGGER)\\s|ALTER\\s+TABLE\\s",
+    "DROP\\s+(TABLE|INDEX|VIEW|TRIGGER)\\s|PRAGMA\\s+\\w+|BEGIN(\\s+(IMMEDIATE|EXCLUSIVE|DEFERRED))?;?$|(COMMIT|ROLLBACK|VACUUM|ANALYZE)\\b;?",
+    "(SAVEPOINT|RELEASE)\\s+\\w+|EXPLAIN\\s+QUERY\\s",
+  ]
+    .map((part) => `^\\s*(${part})`)
+    .join("|"),
+);
+
+export const sql: Rule = (source) => {
+  if (folderOf(source.path) === "sqlite") return [];
+  return nodesOf(source.tree)
+    .filter(
+      (node) =>
+        (ts.isStringLiteralLike(node) && STATEMENT.test(node.text)) || (ts.isTemplateExpression(node) && STATEMENT.test(node.head.text)),
+    )
+    .map((node) => offence(source, node, "holds SQL"));
+};

@@ -1,0 +1,186 @@
+/**
+ * Random workflow functions, as trees, and a random engine for them.
+ *
+ * A program is a tree of steps and sleeps under `all`, `race`, `any`, `allSettled` and sequences, with few names, so that the same name is used in
+ * interleaved branches all the time. Running it notes every continuation in a trace. The engine completes what the program waits for in a seeded
+ * random order, several at once now and then, as a group commit does.
+ */
+import fc from "fast-check";
+import type { WorkflowContext } from "../../src/model/context.ts";
+import type { StepRecord } from "../../src/model/records.ts";
+import type { Call } from "../../src/replay/call.ts";
+import { makeContext } from "../../src/replay/context.ts";
+import type { PassEnd } from "../../src/replay/outcome.ts";
+import { Pass, type PassSink } from "../../src/replay/pass.ts";
+
+export type Program =
+  | { readonly do: "step"; readonly name: string; readonly fails: boolean; readonly hops: number }
+  | { readonly do: "sleep"; readonly name: string }
+  | { readonly do: "sequence" | "all" | "race" | "any" | "allSettled" | "catch"; readonly of: readonly Program[] };
+
+const leaf: fc.Arbitrary<Program> = fc.oneof(
+  fc.record({
+    do: fc.constant("step" as const),
+    name: fc.constantFrom("a", "b", "c"),
+    fails: fc.boolean(),
+    hops: fc.nat(3),
+  }),
+  fc.record({ do: fc.constant("sleep" as const), name: fc.constantFrom("a", "nap") }),
+);
+
+const COMBINATORS = ["sequence", "all", "race", "any", "allSettled", "catch"] as const;
+
+const branches = (child: fc.Arbitrary<Program>): fc.Arbitrary<Program> =>
+  fc.record({ do: fc.constantFrom(...COMBINATORS), of: fc.array(child, { minLength: 2, maxLength: 4 }) });
+
+const shallow = fc.oneof(leaf, branches(leaf));
+
+/** Up to four levels deep; a third of the programs wait for more than ten operations. */
+export const program: fc.Arbitrary<Program> = branches(fc.oneof(leaf, shallow, branches(shallow)));
+
+const hop = async (count: number): Promise<void> => {
+  for (let index = 0; index < count; index++) await null;
+};
+
+export const perform = async (node: Program, ctx: WorkflowContext, trace: string[]): Promise<unknown> => {
+  switch (node.do) {
+    case "step": {
+      await hop(node.hops);
+      const value = await ctx.step(node.name, () => node.name);
+      trace.push(`step ${node.name} gave ${JSON.stringify(value)}`);
+      return value;
+    }
+    case "sleep":
+      await ctx.sleep(node.name, "1h");
+      trace.push(`slept ${node.name}`);
+      return `slept ${node.name}`;
+    case "sequence": {
+      const values: unknown[] = [];
+      for (const child of node.of) values.push(await perform(child, ctx, trace));
+      return values;
+    }
+    case "catch":
+      try {
+        return await perform({ do: "all", of: node.of }, ctx, trace);
+      } catch (error) {
+        trace.push(`caught ${String(error)}`);
+        return "caught";
+      }
+    default: {
+      const branches = node.of.map((child) => perform(child, ctx, trace));
+      for (const branch of branches) branch.catch(() => {}); // losers may fail
+      const value = await combine(node.do, branches);
+      trace.push(`${node.do} gave ${JSON.stringify(value)}`);
+      return value;
+    }
+  }
+};
+
+const combine = (how: "all" | "race" | "any" | "allSettled", branches: readonly Promise<unknown>[]): Promise<unknown> => {
+  switch (how) {
+    case "all":
+      return Promise.all(branches);
+    case "race":
+      return Promise.race(branches);
+    case "any":
+      return Promise.any(branches);
+    case "allSettled":
+      return Promise.allSettled(branches).then((all) => all.map(({ status }) => status));
+    default:
+      return how satisfies never;
+  }
+};
+
+export interface Walk {
+  readonly end: PassEnd | undefined;
+  readonly trace: readonly string[];
+  /** Everything recorded, in the order of completion. */
+  readonly history: readonly StepRecord[];
+  /** Keys of the calls that reached the engine, in order. */
+  readonly calls: readonly string[];
+  /** What was still open at every number of completions. */
+  readonly openAfter: ReadonlyMap<number, readonly string[]>;
+}
+
+/** Walks a program over `recorded`, then completes up to `more` operations in an order drawn from `chance`. */
+export const walk = async (tree: Program, recorded: readonly StepRecord[], chance: () => number, more: number): Promise<Walk> => {
+  const trace: string[] = [];
+  const history = [...recorded];
+  const calls: string[] = [];
+  const waiting = new Map<string, Call>();
+  const openAfter = new Map<number, readonly string[]>();
+  let end: PassEnd | undefined;
+  const sink: PassSink = {
+    call: (call) => {
+      calls.push(call.key);
+      waiting.set(call.key, call);
+    },
+    idle: () => {},
+    stalled: () => {},
+    ended: (how) => {
+      end = how;
+    },
+    late: () => {},
+  };
+  const pass = new Pass({
+    run: (self) => perform(tree, makeContext(self, FACTS), trace),
+    steps: recorded,
+    sink,
+    enter: (fn) => fn(),
+    decodeError: (text) => new Error(text),
+    turn: (fn) => void setImmediate(fn),
+    after: () => () => {},
+    startedAt: 0,
+    graceMs: 0,
+  });
+  pass.start();
+  let left = more;
+  for (;;) {
+    await settle(recorded.length);
+    openAfter.set(history.length, [...waiting.keys()].sort());
+    if (end !== undefined || left === 0 || waiting.size === 0) break;
+    const batch = Math.min(left, waiting.size, chance() < 0.3 ? 2 : 1);
+    const completed = Array.from({ length: batch }, () => take(waiting, chance)).map((call) => {
+      const record = complete(call, history.length + 1, tree);
+      history.push(record);
+      return record;
+    });
+    for (const record of completed) pass.complete(record);
+    left -= batch;
+  }
+  pass.park();
+  return { end, trace, history, calls, openAfter };
+};
+
+const FACTS = {
+  ...{ executionId: "x", workflow: "w", version: 1, attempt: 1, tags: {}, seed: "x" },
+  signal: () => new AbortController().signal,
+  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+};
+
+/** Enough turns for every recorded completion and all that follows from it. */
+const settle = async (recorded: number): Promise<void> => {
+  for (let turn = 0; turn < recorded + 6; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const take = (waiting: Map<string, Call>, chance: () => number): Call => {
+  const all = [...waiting.values()];
+  const call = all[Math.min(all.length - 1, Math.floor(chance() * all.length))] as Call;
+  waiting.delete(call.key);
+  return call;
+};
+
+const complete = (call: Call, order: number, tree: Program): StepRecord => {
+  const fails = call.type === "step" && failing(tree).has(call.identity.name) && call.identity.n % 2 === 1;
+  return {
+    ...call.identity,
+    ...{ status: fails ? "failed" : "completed", order, attempt: 1, startedAt: order, finishedAt: order, wakeAt: null },
+    outputText: call.type === "step" && !fails ? JSON.stringify(`${call.identity.name}#${call.identity.n}`) : null,
+    errorText: fails ? "boom" : null,
+  };
+};
+
+const failing = (tree: Program): ReadonlySet<string> => {
+  if (tree.do === "step") return new Set(tree.fails ? [tree.name] : []);
+  return tree.do === "sleep" ? new Set() : new Set(tree.of.flatMap((child) => [...failing(child)]));
+};
