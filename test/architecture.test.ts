@@ -6,9 +6,9 @@
  */
 import { describe, expect, test } from "bun:test";
 import manifest from "../package.json" with { type: "json" };
-import { barrels, cycles, databases, inputOutput, layers, PACKAGES, packages, startUpPackages } from "./architecture/layers.ts";
+import { barrels, cycles, databases, layers, PACKAGES, packages, startUpPackages } from "./architecture/layers.ts";
 import { anys, consoles, defaultExports, enums } from "./architecture/page.ts";
-import { clockAndChance, sql } from "./architecture/purity.ts";
+import { clockAndChance, inputOutput, sql } from "./architecture/purity.ts";
 import { parse, readSources, type Rule } from "./architecture/source.ts";
 
 const sources = readSources("src");

@@ -1,8 +1,8 @@
 /**
  * What a test run came to: the counts of a JUnit report, and the closing line and exit status that follow from them.
  *
- * The report alone is not believed. A file that does not load is missing from it, and a test that calls `process.exit(0)` leaves none at all
- * behind a status of 0 (both measured on Bun 1.4.5), so the status of each command counts too.
+ * The report alone is not believed, nor is the status. A file that does not load is missing from the report, and a test that calls
+ * `process.exit(0)` in a run without workers leaves none at all, with status 0 (both measured on Bun 1.4.5).
  */
 
 export interface Report {

@@ -18,6 +18,9 @@ export const until = (at: number | null, now: number): string => {
   return at > now ? `, until ${when(at, now)}` : `, due since ${when(at, now)}`;
 };
 
+/** ` at 2026-03-03T09:00:00.000Z (in 2d)`; in the past, `, due since …`. */
+export const onceAt = (at: number | null, now: number): string => (at !== null && at > now ? ` at ${when(at, now)}` : until(at, now));
+
 /** A clock may have been set back since. */
 export const lengthOf = (ms: number): string => formatDuration(Math.max(0, ms));
 

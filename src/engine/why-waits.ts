@@ -1,7 +1,7 @@
 /** What the open steps of an execution are doing or waiting for, as one sentence. */
 import { quoted } from "../model/escape.ts";
 import type { ExecutionRecord, StepRecord } from "../model/records.ts";
-import { foreign, until, when } from "./why-text.ts";
+import { foreign, onceAt, until, when } from "./why-text.ts";
 
 export interface WaitFacts {
   readonly execution: ExecutionRecord;
@@ -28,16 +28,15 @@ const isOpen = ({ status }: StepRecord): boolean =>
 const describeStep = (step: StepRecord, now: number): string => {
   const repeat = step.n > 1 ? ` (number ${step.n} of that name)` : "";
   const scope = step.scope === "" ? "" : ` in scope ${quoted(step.scope)}`;
-  const attempt = step.attempt > 1 || step.status === "retrying" ? `, attempt ${step.attempt}` : "";
+  const attempt = step.attempt > 1 && step.status === "running" ? `, attempt ${step.attempt}` : "";
   return `${step.kind} ${quoted(step.name)}${repeat}${scope}${attempt}, since ${when(step.startedAt, now)}${endOf(step, now)}`;
 };
 
 const endOf = (step: StepRecord, now: number): string => {
   switch (step.status) {
     case "retrying":
-      return step.wakeAt === null
-        ? ", failed"
-        : `, failed and tried again${step.wakeAt > now ? ` at ${when(step.wakeAt, now)}` : until(step.wakeAt, now)}`;
+      // The row of a step between two attempts has the number of the next.
+      return `, failed; attempt ${step.attempt} comes${onceAt(step.wakeAt, now)}`;
     case "waiting":
       return step.wakeAt === null ? ", with no deadline" : until(step.wakeAt, now);
     case "sleeping":

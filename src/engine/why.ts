@@ -14,7 +14,7 @@ import type { ExecutionRecord, StepRecord, WorkerRecord } from "../model/records
 import { isTerminal, type Reason } from "../model/status.ts";
 import type { WhyView } from "../model/views.ts";
 import { describeOwner, isInHand } from "./why-owner.ts";
-import { foreign, lengthOf, until, when } from "./why-text.ts";
+import { foreign, lengthOf, onceAt, until, when } from "./why-text.ts";
 import { describeWaits } from "./why-waits.ts";
 
 export interface WhyFacts {
@@ -60,7 +60,7 @@ const describeEnd = ({ execution, now, lastError }: WhyFacts): string => {
 
 const describeState = (facts: WhyFacts): string => {
   const { status, reason } = facts.execution;
-  if (status === "running") return describeWaits(facts, "It is running");
+  if (status === "running") return describeWaits(facts, isInHand(facts) ? "It is running" : "It is marked as running");
   if (isTerminal(status)) return "";
   return describeReason(facts, reason ?? usualReason(status));
 };
@@ -68,22 +68,22 @@ const describeState = (facts: WhyFacts): string => {
 const describeReason = (facts: WhyFacts, reason: Reason): string => {
   const { execution, now } = facts;
   const detail = execution.reasonDetail === null ? "" : `: ${foreign(execution.reasonDetail)}`;
-  const deadline = until(execution.wakeAt, now);
+  const soonest = onceAt(execution.wakeAt, now);
   switch (reason) {
     case "queued":
-      return `It has been queued since ${when(execution.createdAt, now)} and starts when it is taken up${deadline}.`;
+      return `It has been queued since ${when(execution.createdAt, now)}${isDue(facts) ? until(execution.wakeAt, now) : ` and starts${soonest}`}.`;
     case "sleep":
       return describeWaits(facts, "It sleeps");
     case "retry":
       return describeWaits(facts, "It waits before it tries again");
     case "restart":
-      return `A system failure stopped it${detail}; that was number ${execution.panics} without a finished step, of at most ${execution.panic.maxRestarts}. It is taken up again${deadline}, with all its finished steps kept.`;
+      return `A system failure stopped it${detail}; that was number ${execution.panics} without a finished step, of at most ${execution.panic.maxRestarts}. It is taken up again${soonest}, with all its finished steps kept.`;
     case "event":
       return describeWaits(facts, "It waits for an event");
     case "child":
       return describeWaits(facts, "It waits for a child execution");
     case "concurrency":
-      return `It waits until fewer executions of workflow ${quoted(execution.workflow)} run at the same time${detail}${deadline}.`;
+      return `It waits until fewer executions of workflow ${quoted(execution.workflow)} run at the same time${detail}${soonest}.`;
     case "paused":
       return `It is ${execution.status === "blocked" ? "blocked" : "paused"}${detail}, until a person resumes it.`;
     case "diverged":
@@ -91,7 +91,7 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
     case "in-doubt":
       return describeWaits(facts, "It is blocked because a step that must run only once was cut off in the middle");
     case "definition-missing":
-      return `It is blocked because the workflow ${quoted(execution.workflow)} is not there or does not load${detail}. Mend the file, then resume it${deadline === "" ? "" : `; it is looked for again${deadline}`}.`;
+      return `It is blocked because the workflow ${quoted(execution.workflow)} is not there or does not load${detail}. Mend the file, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}.`;
     case "crash-loop":
       return `It is blocked because its process died again and again without finishing a step${detail}. Mend the cause, then restart it; finished steps are kept.`;
     case "corrupt":
@@ -112,7 +112,7 @@ const describeTicker = (facts: WhyFacts): string => {
   const { lastTickAt, now } = facts;
   const seen =
     lastTickAt === null ? "No tick or daemon has been seen yet" : `No tick or daemon has been seen for ${lengthOf(now - lastTickAt)}`;
-  return `${seen}, so nobody takes it up by itself.`;
+  return `${seen}, so nothing takes it up by itself.`;
 };
 
 const nextFor = (facts: WhyFacts): string | null => {

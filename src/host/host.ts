@@ -4,10 +4,11 @@ import type { Host, WorkflowFiles } from "../engine/host.ts";
 import { fail } from "../model/errors.ts";
 import { systemChance } from "./chance.ts";
 import { systemClock } from "./clock.ts";
+import { onIdle } from "./idle.ts";
 import { LOADERS, type LoaderKind, type ModuleLoader, moduleLoader } from "./loader.ts";
 import { systemProcesses } from "./processes.ts";
-import { onIdle, onStrayError } from "./stray.ts";
-import { openStrayContext, type StrayContext } from "./stray-context.ts";
+import { fileOf } from "./place.ts";
+import { onStrayError, openStrayContext } from "./stray.ts";
 import { systemTimers } from "./timers.ts";
 import { registerVirtualModules, type VirtualModules } from "./virtual-modules.ts";
 import { workflowFiles } from "./workflow-files.ts";
@@ -21,8 +22,6 @@ export interface HostOptions {
 }
 
 export interface SystemHost extends Host {
-  /** Runs code so that its stray errors reach `listener`, and not the listeners of `onStrayError`. */
-  openStrayContext(listener: (error: unknown) => void): StrayContext;
   /** With the graph loader: closes what the top level of workflow files has opened. */
   dispose(): void;
 }
@@ -30,7 +29,7 @@ export interface SystemHost extends Host {
 /** @throws ValidationError when `WF_LOADER` names no loader */
 export const systemHost = (options: HostOptions): SystemHost => {
   const root = realpathSync(options.root);
-  const loader = servingVirtualModules(moduleLoader(options.loader ?? chosenLoader(), root), root, options.virtual);
+  const loader = servingVirtualModules(moduleLoader(options.loader ?? chosenLoader()), root, options.virtual);
   return {
     clock: systemClock,
     chance: systemChance,
@@ -39,7 +38,7 @@ export const systemHost = (options: HostOptions): SystemHost => {
     files: workflowFiles({ root, loader, timers: systemTimers, clock: systemClock }),
     onIdle,
     onStrayError(listener) {
-      const cancels = [onStrayError(listener, root), loader.onStray(listener)];
+      const cancels = [onStrayError(listener, root), loader.onStray((error) => listener(error, fileOf(error, root)))];
       return () => {
         for (const cancel of cancels) cancel();
       };
@@ -52,14 +51,13 @@ export const systemHost = (options: HostOptions): SystemHost => {
 /** For a caller that needs the files alone, as a checker does. */
 export const systemFiles = (root: string, virtual: VirtualModules): WorkflowFiles => systemHost({ root, virtual }).files;
 
-/** Registered before the first load, since a command that loads nothing need not look for the project's zod. */
+/** Registered with the first load, since a command that loads nothing need not look for the project's zod. */
 const servingVirtualModules = (loader: ModuleLoader, root: string, virtual: VirtualModules): ModuleLoader => {
-  let isRegistered = false;
+  let registered: Promise<void> | undefined;
   return {
     ...loader,
-    load(file, stale) {
-      if (!isRegistered) registerVirtualModules(root, virtual);
-      isRegistered = true;
+    async load(file, stale) {
+      await (registered ??= registerVirtualModules(root, virtual));
       return loader.load(file, stale);
     },
   };

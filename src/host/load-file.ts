@@ -38,7 +38,7 @@ export const loadFile = async (file: string, stale: readonly string[], options: 
     const path = join(options.root, file);
     // Before the import: were it after, an edit in between would give new code's hash to old code.
     const source = readSource(path);
-    return { ...unread, source, ...(await evaluate(options.loader.load(path, stale), source, file, options)) };
+    return { ...unread, source, ...(await evaluate(options.loader.load(path, stale), file, options)) };
   } catch (error) {
     return { ...unread, error: broken(file, describeLoadProblem(error, options.root), error) };
   }
@@ -46,7 +46,7 @@ export const loadFile = async (file: string, stale: readonly string[], options: 
 
 type Outcome = Pick<LoadedFile, "definitions" | "error" | "late">;
 
-const evaluate = async (loading: Promise<Namespace>, source: Source, file: string, options: LoadOptions): Promise<Outcome> => {
+const evaluate = async (loading: Promise<Namespace>, file: string, options: LoadOptions): Promise<Outcome> => {
   const settled: Promise<void> = loading.then(nothing, nothing);
   try {
     const namespace = await withinDeadline(loading, options.timers);

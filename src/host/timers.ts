@@ -6,7 +6,7 @@
  *   2. No timer of the machine is longer than 30 s. So 2^31 ms is nothing special, and a changed clock or a resumed laptop is noticed.
  *   3. Functions given to `turn` run in the order of the calls, one a callback: the reactions of all promises that one has settled run
  *      before the next one starts, and an error of one does not keep the others from running. Those given meanwhile run in the next turn.
- *   4. Callbacks run outside the context (`stray-context.ts`) of the code that set them up.
+ *   4. Callbacks run outside the asynchronous context of the code that set them up (`outside.ts`).
  *
  * One `setImmediate` a function: 0.14 µs. A shared one with plain calls would be 0.02 µs, but Bun and Node run no reactions between
  * those, and with reactions to run the two cost the same, 1.1 µs.
@@ -14,7 +14,7 @@
 import type { Cancel, Clock, Timers } from "../engine/host.ts";
 import { invariant } from "../model/errors.ts";
 import { systemClock } from "./clock.ts";
-import { outside } from "./stray-context.ts";
+import { outside } from "./outside.ts";
 
 /** Sets a timer of the machine. */
 export type SetTimer = (ms: number, fn: () => void, background: boolean) => Cancel;

@@ -11,8 +11,8 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Gives the exports; called when a file first imports the name. It must not import that name itself, which would lead back here: see
- * `ownModule`. With a promise, `require()` of the name fails.
+ * Gives the exports, or a promise of them. It must not import the name that it serves, which would lead back here: see `ownModule`.
+ * That of `wflite` is called with the first load, the others when a file imports them; with a promise `require()` of those fails.
  */
 export type Provide = () => unknown;
 
@@ -29,8 +29,9 @@ export const ownModule = (specifier: string): Provide => {
 };
 
 /** Serves them to everything that is loaded from now on. */
-export const registerVirtualModules = (root: string, { wflite, ...zods }: VirtualModules): void => {
-  const served = hasOwnZod(root) ? { wflite } : { wflite, ...zods };
+export const registerVirtualModules = async (root: string, { wflite, ...zods }: VirtualModules): Promise<void> => {
+  const running = await wflite();
+  const served: Readonly<Record<string, Provide>> = { wflite: () => running, ...(hasOwnZod(root) ? {} : zods) };
   Bun.plugin({
     name: "wflite",
     setup(build) {

@@ -4,7 +4,7 @@
  * `import type`, `export from` and `import()` count as imports.
  */
 import ts from "typescript";
-import { type Import, offence, ownTarget, packageOf, type Rule, type Source } from "./source.ts";
+import { offence, ownTarget, packageOf, type Rule, type Source } from "./source.ts";
 
 /** What a folder may import beside itself: a folder ends in a slash, all else is a file. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -125,15 +125,3 @@ export const startUpPackages = (sources: readonly Source[], entry: string): read
 
 /** `model` of `src/model/codec/text.ts`, and "." of `src/open.ts`. */
 export const folderOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? ".";
-
-/** The I/O of the runtime has no place in what decides. */
-const PURE = ["model", "replay", "engine"];
-const IO =
-  /^(node:)?(fs|fs\/promises|child_process|net|tls|http|https|http2|dgram|dns|dns\/promises|os|readline|repl|worker_threads|cluster|inspector)$/;
-
-export const inputOutput: Rule = (source) =>
-  PURE.includes(folderOf(source.path))
-    ? source.imports.filter(isInputOutput).map((one) => offence(source, one.node, `imports ${one.specifier}`))
-    : [];
-
-const isInputOutput = ({ specifier }: Import): boolean => IO.test(specifier);

@@ -1,4 +1,8 @@
-/** What may happen only in one place: time, chance and timers in `src/host`, SQL in `src/sqlite`. */
+/**
+ * What may not happen everywhere.
+ *
+ * Time, chance and timers are for `src/host`, SQL is for `src/sqlite`, and the folders that decide do no I/O.
+ */
 import ts from "typescript";
 import { folderOf } from "./layers.ts";
 import { nodesOf, offence, type Rule } from "./source.ts";
@@ -44,8 +48,7 @@ function timeOrChance(node: ts.Node): string | undefined {
   if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
     return member(node.expression, node.argumentExpression.text);
   if (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name)) return destructured(node.name, node.initializer);
-  if (ts.isIdentifier(node) && TIMERS.test(node.text) && isReference(node)) return node.text;
-  return undefined;
+  return isGlobal(node, TIMERS) ? node.text : undefined;
 }
 
 const isNamed = (node: ts.Node, name: string): boolean => ts.isIdentifier(node) && node.text === name;
@@ -61,6 +64,8 @@ const destructured = (pattern: ts.ObjectBindingPattern, from: ts.Expression | un
     : pattern.elements.map(({ propertyName, name }) => member(from, (propertyName ?? name).getText())).find(Boolean);
 
 /** A use of the global of that name: not a member called so, and not the declaration of something else. */
+const isGlobal = (node: ts.Node, name: RegExp): node is ts.Identifier => ts.isIdentifier(node) && name.test(node.text) && isReference(node);
+
 const isReference = (node: ts.Identifier): boolean => {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
@@ -74,12 +79,47 @@ const isReference = (node: ts.Identifier): boolean => {
   );
 };
 
+const DECIDING = ["model", "replay", "engine"];
+
+const IO_MODULES = [
+  ["fs", "fs/promises", "child_process", "worker_threads", "cluster", "os", "readline", "repl", "inspector"],
+  ["net", "tls", "http", "https", "http2", "dgram", "dns", "dns/promises"],
+].flat();
+
+/** What of `Bun` only computes. */
+const COMPUTES = /^(hash|deepEquals|stringWidth|stripANSI|inspect|semver|CryptoHasher|cron|YAML|TOML|JSON5|JSONL|escapeHTML|version)$/;
+
+export const inputOutput: Rule = (source) => {
+  if (!DECIDING.includes(folderOf(source.path))) return [];
+  const imported = source.imports.filter(({ specifier }) => IO_MODULES.includes(specifier.replace(/^node:/, "")));
+  const used = nodesOf(source.tree).filter(
+    (node) => isGlobal(node, /^(process|fetch|WebSocket|EventSource|Bun)$/) && !isComputation(node.parent),
+  );
+  return [
+    ...imported.map((one) => offence(source, one.node, `imports ${one.specifier}`)),
+    ...used.map((node) => offence(source, node, `uses ${node.parent.getText()}`)),
+  ];
+};
+
+const isComputation = (node: ts.Node): boolean =>
+  ts.isPropertyAccessExpression(node) && isNamed(node.expression, "Bun") && COMPUTES.test(node.name.text);
+
+/** How a statement begins, in the capitals that the style asks for: prose begins otherwise. */
 const STATEMENT = new RegExp(
   [
-    "SELECT\\s[\\s\\S]*\\sFROM\\s|SELECT\\s+[\\w(*]+\\)?$|WITH\\s+(RECURSIVE\\s+)?\\w+\\s.*AS\\s*\\(|INSERT\\s+(OR\\s+\\w+\\s+)?INTO\\s|REPLACE\\s+INTO\\s",
-    "UPDATE\\s+\\w+\\s+SET\\s|DELETE\\s+FROM\\s|CREATE\\s+(TEMP\\w*\\s+|UNIQUE\\s+)?(TABLE|INDEX|VIEW|TRIGGER)\\s|ALTER\\s+TABLE\\s",
-    "DROP\\s+(TABLE|INDEX|VIEW|TRIGGER)\\s|PRAGMA\\s+\\w+|BEGIN(\\s+(IMMEDIATE|EXCLUSIVE|DEFERRED))?;?$|(COMMIT|ROLLBACK|VACUUM|ANALYZE)\\b;?",
-    "(SAVEPOINT|RELEASE)\\s+\\w+|EXPLAIN\\s+QUERY\\s",
+    "SELECT\\s[\\s\\S]*\\sFROM\\s",
+    "SELECT\\s+[\\w(*]+\\)?$",
+    "WITH\\s+(RECURSIVE\\s+)?\\w+[\\s\\S]*\\sAS\\s*\\(",
+    "(INSERT\\s+(OR\\s+\\w+\\s+)?|REPLACE\\s+)INTO\\s",
+    "UPDATE\\s+\\w+\\s+SET\\s",
+    "DELETE\\s+FROM\\s",
+    "CREATE\\s+((TEMP|TEMPORARY|UNIQUE)\\s+)?(TABLE|INDEX|VIEW|TRIGGER)\\s",
+    "(ALTER|DROP)\\s+(TABLE|INDEX|VIEW|TRIGGER)\\s",
+    "PRAGMA\\s+\\w+",
+    "BEGIN(\\s+(IMMEDIATE|EXCLUSIVE|DEFERRED))?;?$",
+    "(COMMIT|ROLLBACK|VACUUM|ANALYZE)\\b;?",
+    "(SAVEPOINT|RELEASE)\\s+\\w+",
+    "EXPLAIN\\s+QUERY\\s",
   ]
     .map((part) => `^\\s*(${part})`)
     .join("|"),

@@ -65,7 +65,9 @@ async function startAndCarry(
     context.out.note("stopped before anything was started");
     return exitOfSignal(context.signal.reason);
   }
-  const { id, disposition } = await client.start(workflow, input, start);
+  // One that starts later is nobody's until then.
+  const claim = !settings.detach && start.at === undefined;
+  const { id, disposition } = await client.start(workflow, input, { ...start, claim });
   if (disposition === "existing") context.out.note(`execution ${id} exists already; nothing was created`);
   return carryAndReport(context, client, id, settings, disposition);
 }

@@ -1,0 +1,53 @@
+/**
+ * `events`: what was sent to executions. Kept until a wait takes it, first in first out.
+ *
+ * `seq` is the order of arrival and the cursor by which an owner says how far it has looked.
+ */
+import type { PendingEvent } from "../../engine/store.ts";
+import type { EventRecord, StepIdentity } from "../../model/records.ts";
+import type { Queries } from "../query.ts";
+
+const ADD = `
+  INSERT INTO events (execution_id, id, name, payload, sent_at)
+  VALUES ($executionId, $id, $name, $payloadText, $sentAt)
+  ON CONFLICT (execution_id, id) DO NOTHING`;
+
+const PENDING = `
+  SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt
+    FROM events
+   WHERE execution_id = $executionId AND name = $name AND consumed_by IS NULL
+   ORDER BY seq`;
+
+const HAS_NEWER = `
+  SELECT 1
+    FROM events
+   WHERE execution_id = $executionId AND name = $name AND consumed_by IS NULL AND seq > $afterCursor
+   LIMIT 1`;
+
+const CONSUME = `
+  UPDATE events
+     SET consumed_by = $by, consumed_at = $now
+   WHERE execution_id = $executionId AND id = $id AND consumed_by IS NULL`;
+
+const TAKEN_BY = `SELECT consumed_by AS takenBy FROM events WHERE execution_id = $executionId AND id = $id`;
+
+/** @returns false when an event of that id is there already */
+export const insertEvent = (db: Queries, executionId: string, event: EventRecord): boolean =>
+  db.query(ADD).run({ executionId, ...event }) > 0;
+
+export const pendingEvents = (db: Queries, executionId: string, name: string): readonly PendingEvent[] =>
+  db.query<PendingEvent>(PENDING).all({ executionId, name });
+
+export const hasNewerEvent = (db: Queries, executionId: string, wait: { readonly name: string; readonly afterCursor: number }): boolean =>
+  db.query(HAS_NEWER).get({ executionId, ...wait }) !== undefined;
+
+/** @returns false when another wait has it. Taking it once more for the same wait changes nothing. */
+export function consumeEvent(
+  db: Queries,
+  executionId: string,
+  { id, by, now }: { readonly id: string; readonly by: StepIdentity; readonly now: number },
+): boolean {
+  const wait = JSON.stringify([by.scope, by.kind, by.name, by.n]);
+  if (db.query(CONSUME).run({ executionId, id, by: wait, now }) > 0) return true;
+  return db.query<{ takenBy: string | null }>(TAKEN_BY).get({ executionId, id })?.takenBy === wait;
+}

@@ -1,0 +1,14 @@
+/** `meta`: single facts about the database, by key. */
+import type { Queries } from "../query.ts";
+
+export type MetaKey = "last_tick_at";
+
+const SET = `
+  INSERT INTO meta (key, value) VALUES ($key, $value)
+  ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+
+const GET = `SELECT value FROM meta WHERE key = $key`;
+
+export const setMeta = (db: Queries, key: MetaKey, value: string): void => void db.query(SET).run({ key, value });
+
+export const getMeta = (db: Queries, key: MetaKey): string | undefined => db.query<{ value: string }>(GET).get({ key })?.value;

@@ -1,0 +1,102 @@
+/**
+ * `steps`: one row a step, replaced as a whole whenever its state changes.
+ *
+ * What callers may rely on:
+ *   1. A row is returned only if it matches its checksum.
+ *   2. The history comes in the order of completions, then what is open in the order of its start.
+ */
+import type { StepIdentity, StepRecord } from "../../model/records.ts";
+import { checksum } from "../checksum.ts";
+import { corrupt } from "../damage.ts";
+import type { Queries } from "../query.ts";
+
+const COLUMNS = `
+  scope, kind, name, n, status, ord AS "order", attempt, output AS outputText, error AS errorText,
+  started_at AS startedAt, finished_at AS finishedAt, wake_at AS wakeAt, checksum`;
+
+const SAVE = `
+  INSERT INTO steps (execution_id, scope, kind, name, n, status, ord, attempt, output, error, started_at, finished_at, wake_at, checksum)
+  VALUES ($executionId, $scope, $kind, $name, $n, $status, $order, $attempt, $outputText, $errorText, $startedAt, $finishedAt, $wakeAt, $checksum)
+  ON CONFLICT (execution_id, scope, kind, name, n) DO UPDATE
+     SET status = excluded.status, ord = excluded.ord, attempt = excluded.attempt, output = excluded.output, error = excluded.error,
+         started_at = excluded.started_at, finished_at = excluded.finished_at, wake_at = excluded.wake_at, checksum = excluded.checksum`;
+
+/** Not sorted here: by its completions it would need a temporary tree, and sorting numbers in memory is cheaper. */
+const LIST = `SELECT ${COLUMNS} FROM steps WHERE execution_id = $executionId`;
+
+const FIND = `
+  SELECT ${COLUMNS} FROM steps
+   WHERE execution_id = $executionId AND scope = $scope AND kind = $kind AND name = $name AND n = $n`;
+
+const IS_WAITING_FOR = `
+  SELECT 1 FROM steps
+   WHERE execution_id = $executionId AND name = $name AND status = 'waiting' AND (kind = 'event' OR kind = 'approval')
+   LIMIT 1`;
+
+type Row = StepRecord & { readonly checksum: number };
+
+export const saveStep = (db: Queries, executionId: string, step: StepRecord): void =>
+  void db.query(SAVE).run({ executionId, ...step, checksum: stepChecksum(executionId, step) });
+
+/** Whether exactly this is stored. */
+export function isStepStored(db: Queries, executionId: string, step: StepRecord): boolean {
+  const { scope, kind, name, n } = step;
+  const row = db.query<Row>(FIND).get({ executionId, scope, kind, name, n });
+  return row !== undefined && row.checksum === stepChecksum(executionId, step);
+}
+
+/** @throws CORRUPT when the row is damaged */
+export function findStep(db: Queries, executionId: string, { scope, kind, name, n }: StepIdentity): StepRecord | undefined {
+  const row = db.query<Row>(FIND).get({ executionId, scope, kind, name, n });
+  return row === undefined ? undefined : verified(executionId, row);
+}
+
+/** @throws CORRUPT when a row is damaged, or two claim the same place in the order */
+export function stepHistory(db: Queries, executionId: string): readonly StepRecord[] {
+  const steps = db.query<Row>(LIST).all({ executionId }).map((row) => verified(executionId, row));
+  const completed = steps.filter(isOrdered).sort((a, b) => a.order - b.order);
+  const repeated = completed.find((step, at) => step.order === completed[at - 1]?.order);
+  if (repeated !== undefined) throw corrupt(`execution "${executionId}"`, `two of its steps are number ${repeated.order}`);
+  const open = steps.filter((step) => step.order === null).sort((a, b) => a.startedAt - b.startedAt);
+  return [...completed, ...open];
+}
+
+/** Those a cancellation ends. Damaged rows are left out: they stay as they are. */
+export const openSteps = (db: Queries, executionId: string): readonly StepRecord[] =>
+  db
+    .query<Row>(LIST)
+    .all({ executionId })
+    .filter((row) => OPEN.has(row.status) && row.checksum === stepChecksum(executionId, row))
+    .map(withoutChecksum);
+
+export const isWaitingFor = (db: Queries, executionId: string, name: string): boolean =>
+  db.query(IS_WAITING_FOR).get({ executionId, name }) !== undefined;
+
+/** In doubt is none of them: that it is unknown whether a step has happened stays true. */
+const OPEN: ReadonlySet<string> = new Set(["running", "retrying", "sleeping", "waiting"] satisfies StepRecord["status"][]);
+
+const isOrdered = (step: StepRecord): step is StepRecord & { readonly order: number } => step.order !== null;
+
+function verified(executionId: string, row: Row): StepRecord {
+  if (row.checksum === stepChecksum(executionId, row)) return withoutChecksum(row);
+  throw corrupt(`step ${JSON.stringify(row.name)} of execution "${executionId}"`, "its row does not match its checksum");
+}
+
+const withoutChecksum = ({ checksum: _, ...step }: Row): StepRecord => step;
+
+const stepChecksum = (executionId: string, step: StepRecord): number =>
+  checksum([
+    executionId,
+    step.scope,
+    step.kind,
+    step.name,
+    step.n,
+    step.status,
+    step.order,
+    step.attempt,
+    step.outputText,
+    step.errorText,
+    step.startedAt,
+    step.finishedAt,
+    step.wakeAt,
+  ]);

@@ -1,0 +1,42 @@
+/** `workers`: the processes that move executions, and when they were last heard of. Their row is the lease of all they own. */
+import type { WorkerRecord } from "../../model/records.ts";
+import type { Queries } from "../query.ts";
+
+const COLUMNS = `
+  id, role, version, host, boot_id AS bootId, pid, start_time AS startTime,
+  started_at AS startedAt, seen_at AS seenAt, seen_boot_ms AS seenBootMs`;
+
+const SAVE = `
+  INSERT INTO workers (id, role, version, host, boot_id, pid, start_time, started_at, seen_at, seen_boot_ms)
+  VALUES ($id, $role, $version, $host, $bootId, $pid, $startTime, $startedAt, $seenAt, $seenBootMs)
+  ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, seen_boot_ms = excluded.seen_boot_ms`;
+
+const SEEN = `UPDATE workers SET seen_at = $now, seen_boot_ms = $bootMs WHERE id = $id`;
+
+const FIND = `SELECT ${COLUMNS} FROM workers WHERE id = $id`;
+
+const LIST = `SELECT ${COLUMNS} FROM workers ORDER BY started_at, id`;
+
+/** Of all workers but one: those that own something. */
+const OWNERS = `
+  SELECT ${COLUMNS} FROM workers
+   WHERE id <> $except AND EXISTS (SELECT 1 FROM executions WHERE lease_owner = workers.id)
+   ORDER BY id`;
+
+const DELETE_IDLE = `
+  DELETE FROM workers
+   WHERE id = $id AND NOT EXISTS (SELECT 1 FROM executions WHERE lease_owner = $id)`;
+
+/** Also a heartbeat, for one that is there. */
+export const saveWorker = (db: Queries, worker: WorkerRecord): void => void db.query(SAVE).run({ ...worker });
+
+export const markWorkerSeen = (db: Queries, id: string, now: number, bootMs: number): void => void db.query(SEEN).run({ id, now, bootMs });
+
+export const findWorker = (db: Queries, id: string): WorkerRecord | undefined => db.query<WorkerRecord>(FIND).get({ id });
+
+export const listWorkers = (db: Queries): readonly WorkerRecord[] => db.query<WorkerRecord>(LIST).all();
+
+export const listOwners = (db: Queries, except: string): readonly WorkerRecord[] => db.query<WorkerRecord>(OWNERS).all({ except });
+
+/** Only one that owns nothing. */
+export const forgetWorker = (db: Queries, id: string): void => void db.query(DELETE_IDLE).run({ id });
