@@ -5,6 +5,7 @@
  * the nearest right word as its hint. One flat parser takes the command's own options and the global ones, so these may stand anywhere.
  */
 import type { Command as Commander, CommanderError, Option } from "commander";
+import { invariant } from "../model/errors.ts";
 import { suggest } from "../model/suggest.ts";
 import type { Command, Invocation, OptionTable } from "./command.ts";
 import { usage } from "./option-values.ts";
@@ -32,8 +33,11 @@ export const parseCommandLine = async (command: Command, argv: readonly string[]
   return { kind: "invocation", invocation: { args: parser.args, options: pick(true) }, globals: pick(false) };
 };
 
-export const commandHelp = async (command: Command, columns: number): Promise<string> =>
-  (await parserOf(command, columns)).helpInformation().trimEnd() + afterHelp(command);
+export const commandHelp = async (command: Command, columns: number): Promise<string> => {
+  const line = await parseCommandLine(command, ["--help"], columns);
+  invariant(line.kind === "help", "--help shows help");
+  return line.text;
+};
 
 /** What `wf` alone shows: the commands first, where commander would put the options. */
 export const overviewHelp = async (entries: readonly CommandEntry[], columns: number): Promise<string> => {
@@ -41,7 +45,7 @@ export const overviewHelp = async (entries: readonly CommandEntry[], columns: nu
   const program = configured(new Parser("wf"), columns);
   await addOptions(program, { ...GLOBAL_OPTIONS, "-V, --version": "show the version", "-h, --help": "show help" }, GLOBAL_HEADING);
   program.helpOption(false).configureHelp({
-    helpWidth: columns,
+    ...program.configureHelp(),
     formatHelp(_, helper) {
       const shown = entries.filter(({ isHidden }) => !isHidden);
       const width = Math.max(helper.longestOptionTermLength(program, helper), ...shown.map(({ name }) => name.length));
@@ -92,7 +96,7 @@ async function addOptions(parser: Commander, table: OptionTable, heading: string
   }
 }
 
-const afterHelp = ({ examples }: Command): string => `\n\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`;
+const afterHelp = ({ examples }: Command): string => `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`;
 
 const isGlobal = (option: Option): boolean => Object.hasOwn(GLOBAL_OPTIONS, option.flags);
 

@@ -36,9 +36,10 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
       get databaseFile() {
         return located().databaseFile;
       },
-      client(options = {}): Promise<Client> {
+      async client(options = {}): Promise<Client> {
+        located();
         opening ??= open(opener, place, options);
-        return opening.then(({ client }) => client);
+        return (await opening).client;
       },
       readInput: () => machine.readInput(signal),
       now: () => opener.systemClock.now(),

@@ -83,7 +83,7 @@ const viewOf = async ({ definition, file }: LoadedWorkflow): Promise<WorkflowVie
 });
 
 /** zod 4 can describe itself; its module is loaded only here, where a person asks for it. */
-const jsonSchemaOf = async (schema: Schema<never> | Schema | null): Promise<unknown> => {
+const jsonSchemaOf = async (schema: Schema | null): Promise<unknown> => {
   if (schema === null) return null;
   const { jsonSchema } = await import("../model/json-schema.ts");
   return jsonSchema(schema);

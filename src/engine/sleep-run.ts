@@ -17,7 +17,7 @@ export const runSleep = (carry: Owner, call: SleepCall): void => {
   };
   const wake = (): void =>
     carry.complete(call.key, (order) => ({ steps: [{ ...row, status: "completed", order, finishedAt: carry.clock.now(), wakeAt: row.wakeAt }] }));
-  if ((row.wakeAt ?? 0) <= now) return wake();
-  if (call.recorded === undefined) carry.record(row);
+  const isDue = (row.wakeAt ?? 0) <= now;
+  if (call.recorded === undefined && !isDue) carry.record(row);
   carry.wait({ key: call.key, identity: call.identity, for: "sleep", wakeAt: row.wakeAt, detail: `sleep "${name}"`, wake });
 };

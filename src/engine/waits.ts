@@ -62,7 +62,20 @@ export class Waits {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#armedFor = wakeAt;
-    if (wakeAt !== undefined) this.#cancelTimer = this.#timers.at(wakeAt, () => this.#wakeDue());
+    if (wakeAt === undefined) return;
+    if (wakeAt > this.#clock.now()) this.#cancelTimer = this.#timers.at(wakeAt, () => this.#wakeDue());
+    else this.#cancelTimer = this.#nextTurn(() => this.#wakeDue());
+  }
+
+  /** Not at once: of several waits that a pass finds due, the one with the earliest deadline must end first, whichever was called first. */
+  #nextTurn(fn: () => void): Cancel {
+    let cancelled = false;
+    this.#timers.turn(() => {
+      if (!cancelled) fn();
+    });
+    return () => {
+      cancelled = true;
+    };
   }
 
   #wakeDue(): void {

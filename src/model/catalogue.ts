@@ -139,6 +139,20 @@ export const CATALOGUE = {
     message: ({ id, status, action }) => `Cannot ${action} execution "${id}": it is ${status}`,
     hint: ({ id }) => `See \`wf history ${id}\`.`,
   }),
+  EXECUTION_OWNED: entry<{ id: string; action: string; pid: number; host: string }>({
+    exit: 75,
+    http: 409,
+    as: "WfliteError",
+    message: ({ id, action, pid, host }) => `Cannot ${action} execution "${id}": process ${pid} on ${host} is moving it`,
+    hint: ({ id }) => `Stop it first with \`wf cancel ${id}\`, then try again.`,
+  }),
+  EVENT_TAKEN: entry<{ executionId: string; eventId: string }>({
+    exit: 75,
+    http: 409,
+    as: "WfliteError",
+    message: ({ executionId, eventId }) => `Event "${eventId}" of execution "${executionId}" is gone: another wait has taken it`,
+    hint: "The wait goes on with the next event of its name.",
+  }),
   LEASE_LOST: entry<{ executionId: string; heldTerm: number; currentTerm: number | null }>({
     exit: 75,
     http: 409,

@@ -18,7 +18,7 @@ import { describeIssues, type Schema, type SchemaInput, type SchemaOutput } from
 /** Marks definitions, also those made by another copy of this package. */
 export const WORKFLOW_MARK: unique symbol = Symbol.for("wflite.workflow.1") as never;
 
-export interface WorkflowOptions<In extends Schema<never, unknown> | undefined, Out extends Schema<never, unknown> | undefined, Result> {
+export interface WorkflowOptions<In extends Schema | undefined, Out extends Schema | undefined, Result> {
   /** Unique in the project. Letters, digits, `.`, `_`, `-`; at most 200. */
   readonly name: string;
   /** A whole number from 1. Default 1. */
@@ -49,7 +49,7 @@ export interface WorkflowDefinition<Input = unknown, Output = unknown> {
   run(ctx: WorkflowContext, input: unknown): Output | Promise<Output>;
 }
 
-type OutputOf<Out, Result> = Out extends Schema<never, unknown> ? SchemaOutput<Out> : Awaited<Result>;
+type OutputOf<Out, Result> = Out extends Schema ? SchemaOutput<Out> : Awaited<Result>;
 
 /**
  * Makes a workflow.
@@ -57,8 +57,8 @@ type OutputOf<Out, Result> = Out extends Schema<never, unknown> ? SchemaOutput<O
  * @throws ValidationError that names the field, when the definition is not valid
  */
 export const defineWorkflow = <
-  const In extends Schema<never, unknown> | undefined = undefined,
-  const Out extends Schema<never, unknown> | undefined = undefined,
+  const In extends Schema | undefined = undefined,
+  const Out extends Schema | undefined = undefined,
   Result = unknown,
 >(
   options: WorkflowOptions<In, Out, Result>,

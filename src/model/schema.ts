@@ -22,7 +22,7 @@ export interface SchemaIssue {
 }
 
 export type SchemaInput<S> = S extends Schema<infer Input, unknown> ? Input : unknown;
-export type SchemaOutput<S> = S extends Schema<never, infer Output> ? Output : unknown;
+export type SchemaOutput<S> = S extends Schema<unknown, infer Output> ? Output : unknown;
 
 export const isSchema = (value: unknown): value is Schema =>
   (typeof value === "object" || typeof value === "function") &&

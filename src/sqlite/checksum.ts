@@ -7,9 +7,11 @@
  *      null, 0 and "0" differ.
  *   2. It is a whole number that SQLite and JavaScript both keep exactly (53 bits of xxHash64).
  *   3. A field of any type is taken, since a damaged row can hold anything.
+ *   4. Half a surrogate pair counts as the replacement character that SQLite keeps in its place, so such a row is not taken for damaged.
  */
 export function checksum(fields: readonly unknown[]): number {
-  return hash53(JSON.stringify(fields.some(isLong) ? fields.map(shortened) : fields));
+  const text = JSON.stringify(fields.some(isLong) ? fields.map(shortened) : fields);
+  return hash53(text.includes("\\ud") ? JSON.stringify(fields.map(wellFormed).map(shortened)) : text);
 }
 
 /** Long texts are hashed alone: turning a megabyte into a JSON string costs ten times what hashing it does. */
@@ -19,5 +21,7 @@ const isLong = (field: unknown): field is string => typeof field === "string" &&
 
 /** An array, which no field is, so that no text looks like a shortened one. */
 const shortened = (field: unknown): unknown => (isLong(field) ? [field.length, hash53(field)] : field);
+
+const wellFormed = (field: unknown): unknown => (typeof field === "string" ? field.toWellFormed() : field);
 
 const hash53 = (text: string): number => Number(Bun.hash.xxHash64(text) >> 11n);

@@ -21,6 +21,7 @@ interface Timer {
   readonly at: number;
   readonly id: number;
   readonly fn: () => void;
+  readonly background: boolean;
 }
 
 const START_AT = Date.UTC(2026, 0, 1);
@@ -44,8 +45,8 @@ export class SimulatedHost implements Host {
     this.clock = { now: () => this.#now, monotonic: () => this.#now - startedAt, boot: () => this.#now - startedAt + 1_000_000 };
     this.chance = mulberry32(options.seed ?? 1);
     this.timers = {
-      after: (ms, fn) => this.#add(this.#now + Math.max(0, ms), fn),
-      at: (at, fn) => this.#add(Math.max(this.#now, at), fn),
+      after: (ms, fn, options) => this.#add(this.#now + Math.max(0, ms), fn, options?.background === true),
+      at: (at, fn, options) => this.#add(Math.max(this.#now, at), fn, options?.background === true),
       turn: (fn) => void setImmediate(fn),
     };
     const self = options.identity ?? { host: "simulated", bootId: "boot", pid: 1, startTime: "1" };
@@ -89,19 +90,22 @@ export class SimulatedHost implements Host {
     for (const listener of this.#stray) listener(error, null);
   }
 
-  /** Moves the clock, firing timers at their instants, with turns in between so that what follows from one happens before the next. */
+  /**
+   * Moves the clock, firing timers at their instants, with turns in between so that what follows from one happens before the next.
+   *
+   * Background timers (heartbeats, looks at the file) fire once at the end if they are due: over three simulated days they would fire a million
+   * times and change nothing.
+   */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms;
     await this.settle();
     for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= target).sort((a, b) => a.at - b.at || a.id - b.id)[0];
+      const next = this.#timers.filter(({ at, background }) => at <= target && !background).sort((a, b) => a.at - b.at || a.id - b.id)[0];
       if (next === undefined) break;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#now = Math.max(this.#now, next.at);
-      next.fn();
-      await this.settle();
+      await this.#fire(next, Math.max(this.#now, next.at));
     }
     this.#now = target;
+    for (const timer of this.#timers.filter(({ at, background }) => at <= target && background)) await this.#fire(timer, target);
     await this.settle();
   }
 
@@ -119,8 +123,15 @@ export class SimulatedHost implements Host {
     return this.#definitions.map((definition) => ({ definition, file: `workflows/${definition.name}.ts`, sourceHash: "simulated" }));
   }
 
-  #add(at: number, fn: () => void): Cancel {
-    const timer = { at, id: this.#nextId++, fn };
+  async #fire(timer: Timer, now: number): Promise<void> {
+    this.#timers = this.#timers.filter((other) => other !== timer);
+    this.#now = now;
+    timer.fn();
+    await this.settle();
+  }
+
+  #add(at: number, fn: () => void, background: boolean): Cancel {
+    const timer = { at, id: this.#nextId++, fn, background };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);

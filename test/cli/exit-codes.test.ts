@@ -13,7 +13,7 @@ describe("the table of exit codes", () => {
   });
 
   test("documents every code that is used by name", () => {
-    expect(Object.values(EXIT).toSorted((one, other) => one - other)).toEqual([...documented]);
+    expect(Object.values<number>(EXIT).toSorted((one, other) => one - other)).toEqual([...documented]);
   });
 
   test("documents the code of every error", () => {

@@ -14,7 +14,7 @@ export const daemonWorker: Command = {
   summary: "the process that wf daemon starts and watches",
   options: {
     "--channel <fd>": "the open descriptor for messages to the supervisor",
-    "--concurrency <n>": "executions carried at the same time (default: 100)",
+    "--concurrency <n>": "executions carried at the same time (default: 1000)",
   },
   examples: ["wf daemon-worker --channel 3"],
   async run({ options }, context) {

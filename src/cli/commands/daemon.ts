@@ -18,7 +18,7 @@ export const daemon: Command = {
     "SIGTERM or Ctrl-C drains: running steps get --grace to finish, everything else is parked. A second one stops at once. Nothing is lost by either.\n" +
     "The log goes to standard error, one line an event; with -o json to standard output, one document a line.",
   options: {
-    "--concurrency <n>": "executions carried at the same time (default: 100)",
+    "--concurrency <n>": "executions carried at the same time (default: 1000)",
     "--grace <duration>": "how long running steps may go on once the worker is told to end (default: 10s)",
     "--hung-after <duration>": "kill a worker whose event loop stood still for so long (default: 1m, at least 15s)",
   },

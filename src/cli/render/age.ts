@@ -12,7 +12,7 @@ export const age = (at: string, now: number): string => {
 };
 
 /** "2026-03-01T09:00:00.000Z (in 2d)". */
-export const instant = (at: string, now: number): string => (Number.isNaN(Date.parse(at)) ? line(at) : `${at} (${age(at, now)})`);
+export const instant = (at: string, now: number): string => (Number.isNaN(Date.parse(at)) ? line(at) : `${line(at)} (${age(at, now)})`);
 
 /** For a narrow column: an age on a terminal; else the instant, which stays true in a file. */
 export const briefly = (at: string, look: Pick<Look, "now" | "isTerminal">): string =>

@@ -33,20 +33,44 @@ interface Drawn {
 /** cli-table3 is loaded here and nowhere else: `wf tick` must not pay for it. */
 export const loadTables = async (): Promise<DrawTable> => {
   const { default: Table } = await import("cli-table3");
+  const draw = (rows: readonly (readonly string[])[], colWidths: readonly number[]): InstanceType<typeof Table> => {
+    const table = new Table({
+      chars: { ...NO_BORDERS, middle: GAP },
+      // It would colour heads and borders on its own, also in a pipe.
+      style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+      colWidths: [...colWidths],
+    });
+    table.push(...rows.map((row) => [...row]));
+    return table;
+  };
   return (table, look) => {
     const { head, rows } = plainOf(table);
     const room = elasticRoom(head, rows, look);
     if (room < MIN_ELASTIC) return rows.map((row) => stacked(row, look)).join("\n");
-    const drawn = new Table({
-      chars: { ...NO_BORDERS, middle: GAP },
-      head: head.map((title) => look.style.bold(title)),
-      // cli-table3 would colour heads and borders on its own, also in a pipe.
-      style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    });
-    drawn.push(...rows.map((row) => paintRow(row, room, look)));
-    return drawn.toString().replace(/ +$/gm, "");
+    const all = [head.map((title) => look.style.bold(title)), ...rows.map((row) => paintRow(row, room, look))];
+    const parts = Array.from({ length: Math.ceil(all.length / PART_ROWS) }, (_, index) =>
+      all.slice(index * PART_ROWS, (index + 1) * PART_ROWS),
+    );
+    // By the measure of cli-table3 itself, which would cut what is wider than it was told.
+    const widths = parts.length === 1 ? [] : parts.map((part) => widthsOf(draw(part, []))).reduce(wider);
+    return parts.map((part) => draw(part, widths).toString().replace(/ +$/gm, "")).join("\n");
   };
 };
+
+/** The time that cli-table3 takes grows with the square of the rows: 7 s for 10,000 of five cells, against 1.2 s in parts of this size. */
+const PART_ROWS = 100;
+
+/** Known once it is drawn. */
+const widthsOf = (table: {
+  readonly options: { readonly colWidths: readonly (number | null)[] };
+  toString(): string;
+}): readonly number[] => {
+  table.toString();
+  return table.options.colWidths.map((width) => width ?? 0);
+};
+
+const wider = (one: readonly number[], other: readonly number[]): readonly number[] =>
+  one.map((width, column) => Math.max(width, other[column] ?? 0));
 
 const plainOf = ({ head, rows }: TableView): { readonly head: readonly string[]; readonly rows: readonly (readonly Drawn[])[] } => {
   const all = rows.map((row) => row.map(drawnOf));

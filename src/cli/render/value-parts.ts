@@ -96,16 +96,18 @@ const describeHolder = (value: object, place: Place): Part => {
 const describeArray = (array: readonly unknown[], place: Place): Part => {
   const items: Item[] = [];
   let next = 0;
+  let areNumbers = true;
   // By its keys, since an array of a billion holes is a small value.
   for (const key of Object.keys(array)) {
     const index = Number(key);
     if (!Number.isInteger(index)) continue;
     if (index > next) items.push(holes(index - next));
+    areNumbers &&= typeof array[index] === "number";
     items.push({ label: "", part: describeAt(array[index], inside(place, `[${index}]`)) });
     next = index + 1;
   }
   if (array.length > next) items.push(holes(array.length - next));
-  return group("[", "]", items, { isDense: array.every((item) => typeof item === "number") });
+  return group("[", "]", items, { isDense: areNumbers });
 };
 
 const holes = (count: number): Item => ({ label: "", part: `<${count} empty>` });

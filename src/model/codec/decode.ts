@@ -39,14 +39,16 @@ const RESTORERS: Readonly<Record<Tag, Restorer>> = {
 const decodeTagged = (text: string): unknown => {
   const shells = new Map<object, object>();
   const fills: (() => void)[] = [];
-  const revive = ({ make, fill }: Restorer) => (payload: object): object => {
-    const known = shells.get(payload);
-    if (known !== undefined) return known;
-    const shell = make(payload as never);
-    shells.set(payload, shell);
-    if (fill !== undefined) fills.push(() => fill(shell as never, payload as never));
-    return shell;
-  };
+  const revive =
+    ({ make, fill }: Restorer) =>
+    (payload: object): object => {
+      const known = shells.get(payload);
+      if (known !== undefined) return known;
+      const shell = make(payload as never);
+      shells.set(payload, shell);
+      if (fill !== undefined) fills.push(() => fill(shell as never, payload as never));
+      return shell;
+    };
   const revivers = Object.fromEntries(Object.entries(RESTORERS).map(([tag, restorer]) => [tag, revive(restorer)]));
   const value: unknown = parse(text, revivers, { operations: { set: setKey } });
   for (const fill of fills) fill();

@@ -117,7 +117,8 @@ const captureErrors = (thrown: unknown, base: BuiltinErrorName, below: Above): r
   const linked = base === "SuppressedError" ? [readSafely(thrown, "error"), readSafely(thrown, "suppressed")] : [];
   const listed = base === "AggregateError" ? readSafely(thrown, "errors") : [];
   const length = readSafely(listed, "length");
-  for (let index = 0; index < Math.min(typeof length === "number" ? length : 0, MAX_AGGREGATE_ERRORS); index += 1) linked.push(readSafely(listed, index));
+  for (let index = 0; index < Math.min(typeof length === "number" ? length : 0, MAX_AGGREGATE_ERRORS); index += 1)
+    linked.push(readSafely(listed, index));
   return linked.map((error) => captureLink(error, below)).filter((record) => record !== null);
 };
 

@@ -6,6 +6,7 @@
  */
 
 import { isBuiltinErrorName, makeBuiltinError } from "./builtin-errors.ts";
+import type { BuiltinErrorName } from "./builtin-errors.ts";
 import { decodeValue } from "./decode.ts";
 import type { ErrorRecord } from "./error-record.ts";
 import { defineKey } from "./own-key.ts";
@@ -27,7 +28,7 @@ export const recordToError = (record: ErrorRecord, classes: ErrorClasses = new M
   return error;
 };
 
-const baseOf = ({ base, name }: ErrorRecord) => base ?? (isBuiltinErrorName(name) ? name : "Error");
+const baseOf = ({ base, name }: ErrorRecord): BuiltinErrorName => [base, name].find(isBuiltinErrorName) ?? "Error";
 
 const restoreErrors = (error: Error, { errors = [] }: ErrorRecord, classes: ErrorClasses): void => {
   const linked = errors.map((record) => linkedOf(record, classes));

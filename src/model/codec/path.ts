@@ -30,7 +30,8 @@ export const describePath = (segments: readonly PathSegment[]): string => {
 
 const describeSegment = (segment: PathSegment): string => {
   if (typeof segment === "number") return `[${segment}]`;
-  if (typeof segment === "string") return segment.length <= MAX_KEY_CHARACTERS && IDENTIFIER.test(segment) ? `.${segment}` : `[${quote(segment)}]`;
+  if (typeof segment === "string")
+    return segment.length <= MAX_KEY_CHARACTERS && IDENTIFIER.test(segment) ? `.${segment}` : `[${quote(segment)}]`;
   switch (segment.kind) {
     case "map-key":
       return `.keys()[${segment.index}]`;

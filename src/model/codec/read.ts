@@ -20,6 +20,6 @@ export const readSafely = (value: unknown, key: string | number, unreadable?: un
 export const messageOf = (thrown: unknown): string => {
   const message = readSafely(thrown, "message");
   if (typeof message === "string") return message.slice(0, MAX_MESSAGE_CHARACTERS);
-  if (typeof thrown === "object" || typeof thrown === "function") return "no message";
+  if (thrown !== null && (typeof thrown === "object" || typeof thrown === "function")) return "no message";
   return String(thrown).slice(0, MAX_MESSAGE_CHARACTERS);
 };

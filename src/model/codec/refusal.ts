@@ -42,7 +42,8 @@ export const describeUnsupported = (value: unknown): string => {
 
 /** "a function", "an instance of User". */
 export const describeKind = (value: unknown): string => {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return typeof value === "symbol" ? "a symbol" : String(value);
+  if (value === null || (typeof value !== "object" && typeof value !== "function"))
+    return typeof value === "symbol" ? "a symbol" : String(value);
   if (types.isProxy(value)) return "a Proxy";
   if (typeof value === "function") return isClass(value) ? "a class" : "a function";
   if (types.isGeneratorObject(value) || isIterator(value)) return "an iterator";

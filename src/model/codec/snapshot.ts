@@ -2,7 +2,7 @@
  * A tame copy of any value: what devalue can write, and nothing that could act while it is written.
  *
  * The copy holds only objects made here, so that getters, Proxies, overridden methods and changed prototypes of the original have no say in
- * what is stored. Each property is read once.
+ * what is stored.
  *
  * What callers may rely on: cycles and repeated references are kept. A value that cannot be stored makes it throw a `Refusal` with the path of
  * the first such place, and a value too large for the limit is noticed before its text is made.
@@ -140,6 +140,8 @@ class Snapshot implements Walk {
   }
 
   #spendString(text: string): void {
+    // To look a string up is to read all of it, so an endless one must be stopped before.
+    if (text.length > this.#maxBytes) throw new Overflow();
     if (text.length < REMEMBERED_CHARACTERS || !this.#strings.has(text)) this.spend(text.length);
     if (text.length >= REMEMBERED_CHARACTERS) this.#strings.add(text);
   }

@@ -26,7 +26,10 @@ export type Restorer = {
   readonly fill?: (shell: never, payload: never) => void;
 };
 
-const reducer = (tag: Tag) => (value: unknown): object | false => value instanceof Tagged && value.tag === tag && value.payload;
+const reducer =
+  (tag: Tag) =>
+  (value: unknown): object | false =>
+    value instanceof Tagged && value.tag === tag && value.payload;
 
 export const REDUCERS: Readonly<Record<Tag, (value: unknown) => object | false>> = {
   Error: reducer("Error"),

@@ -7,7 +7,7 @@
  */
 import type { StepIdentity, StepRecord } from "../../model/records.ts";
 import { checksum } from "../checksum.ts";
-import { corrupt } from "../damage.ts";
+import { corrupt } from "../corrupt.ts";
 import type { Queries } from "../query.ts";
 
 const COLUMNS = `
@@ -53,7 +53,10 @@ export function findStep(db: Queries, executionId: string, { scope, kind, name, 
 
 /** @throws CORRUPT when a row is damaged, or two claim the same place in the order */
 export function stepHistory(db: Queries, executionId: string): readonly StepRecord[] {
-  const steps = db.query<Row>(LIST).all({ executionId }).map((row) => verified(executionId, row));
+  const steps = db
+    .query<Row>(LIST)
+    .all({ executionId })
+    .map((row) => verified(executionId, row));
   const completed = steps.filter(isOrdered).sort((a, b) => a.order - b.order);
   const repeated = completed.find((step, at) => step.order === completed[at - 1]?.order);
   if (repeated !== undefined) throw corrupt(`execution "${executionId}"`, `two of its steps are number ${repeated.order}`);

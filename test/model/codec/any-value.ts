@@ -5,7 +5,11 @@
 import fc from "fast-check";
 
 /** Any UTF-16, lone surrogates and NUL included. */
-const text = fc.oneof(fc.string(), fc.string({ unit: "grapheme" }), fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }));
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: "grapheme" }),
+  fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
+);
 
 const key = fc.oneof(
   { weight: 4, arbitrary: text },
@@ -24,7 +28,20 @@ const primitive = fc.oneof(
 
 const bytes = fc.uint8Array({ maxLength: 24 }).map((array) => Uint8Array.from(array));
 
-const VIEWS = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Float16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array];
+const VIEWS = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Float16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+];
 
 const view = fc.tuple(fc.constantFrom(...VIEWS), bytes, fc.nat({ max: 1 })).map(([View, { buffer }, skipped]) => {
   const fitting = Math.floor(buffer.byteLength / View.BYTES_PER_ELEMENT);
@@ -45,7 +62,11 @@ const temporal = fc.oneof(
   zoned.map((at) => at.toPlainDateTime()),
   zoned.map((at) => at.toPlainDate().toPlainMonthDay()),
   zoned.map((at) => at.toPlainDate().toPlainYearMonth()),
-  fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.constantFrom(1, -1)).map(([days, minutes, milliseconds, sign]) => Temporal.Duration.from({ days: days * sign, minutes: minutes * sign, milliseconds: milliseconds * sign })),
+  fc
+    .tuple(fc.nat(), fc.nat(), fc.nat(), fc.constantFrom(1, -1))
+    .map(([days, minutes, milliseconds, sign]) =>
+      Temporal.Duration.from({ days: days * sign, minutes: minutes * sign, milliseconds: milliseconds * sign }),
+    ),
 );
 
 const leaf = fc.oneof(
@@ -54,7 +75,9 @@ const leaf = fc.oneof(
     weight: 4,
     arbitrary: fc.oneof(
       fc.date({ noInvalidDate: false }),
-      fc.constantFrom("a/b", "^$", '["\\\\]', "\n", "\\d+").chain((source) => fc.constantFrom("", "g", "giu", "dsvy").map((flags) => new RegExp(source, flags))),
+      fc
+        .constantFrom("a/b", "^$", '["\\\\]', "\n", "\\d+")
+        .chain((source) => fc.constantFrom("", "g", "giu", "dsvy").map((flags) => new RegExp(source, flags))),
       fc.webUrl({ withQueryParameters: true, withFragments: true }).map((url) => new URL(url)),
       fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 }).map((pairs) => new URLSearchParams(pairs)),
       fc.oneof(fc.double(), text, fc.boolean(), fc.bigInt()).map((value) => Object(value) as object),
@@ -68,13 +91,25 @@ const leaf = fc.oneof(
   },
 );
 
+const entries = <Value>(value: fc.Arbitrary<Value>) => fc.array(fc.tuple(key, value), { maxLength: 4 });
+
+const withEntries = <Owner extends object>(owner: Owner, pairs: readonly (readonly [string, unknown])[]): Owner => {
+  for (const [name, value] of pairs) Object.defineProperty(owner, name, { value, enumerable: true, writable: true, configurable: true });
+  return owner;
+};
+
 const { value: nested } = fc.letrec<{ value: unknown; error: Error }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     leaf,
     fc.array(tie("value"), { maxLength: 5 }),
     fc.sparseArray(tie("value"), { maxNumElements: 4, maxLength: 60, noTrailingHole: false }),
-    fc.tuple(fc.array(tie("value"), { maxLength: 3 }), entries(tie("value"))).map(([items, extra]) => withEntries(items, extra.filter(([name]) => name !== "length"))),
+    fc.tuple(fc.array(tie("value"), { maxLength: 3 }), entries(tie("value"))).map(([items, extra]) =>
+      withEntries(
+        items,
+        extra.filter(([name]) => name !== "length"),
+      ),
+    ),
     entries(tie("value")).map((pairs) => withEntries({}, pairs)),
     entries(tie("value")).map((pairs) => withEntries(Object.create(null) as object, pairs)),
     fc.array(fc.tuple(tie("value"), tie("value")), { maxLength: 4 }).map((pairs) => new Map(pairs)),
@@ -82,16 +117,19 @@ const { value: nested } = fc.letrec<{ value: unknown; error: Error }>((tie) => (
     tie("error"),
   ),
   error: fc
-    .tuple(fc.constantFrom(Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError), text, tie("value"), entries(tie("value")))
-    .map(([Class, message, cause, pairs]) => withEntries(new Class(message, { cause }), pairs.filter(([name]) => name !== "stack"))),
+    .tuple(
+      fc.constantFrom(Error, TypeError, RangeError, SyntaxError, EvalError, ReferenceError, URIError),
+      text,
+      tie("value"),
+      entries(tie("value")),
+    )
+    .map(([Class, message, cause, pairs]) =>
+      withEntries(
+        new Class(message, { cause }),
+        pairs.filter(([name]) => name !== "stack"),
+      ),
+    ),
 }));
-
-const entries = <Value>(value: fc.Arbitrary<Value>) => fc.array(fc.tuple(key, value), { maxLength: 4 });
-
-const withEntries = <Owner extends object>(owner: Owner, pairs: readonly (readonly [string, unknown])[]): Owner => {
-  for (const [name, value] of pairs) Object.defineProperty(owner, name, { value, enumerable: true, writable: true, configurable: true });
-  return owner;
-};
 
 /** `links` name pairs of objects inside the value: the second is put into the first once more, which makes cycles and repeated references. */
 export const anyValue = fc.tuple(nested, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 3 })).map(([value, links]) => {

@@ -12,7 +12,8 @@ export const difference = (a: unknown, b: unknown): string | undefined => differ
 
 const differs = (a: unknown, b: unknown, path: string, pairs: Pairs): string | undefined => {
   if (!isObject(a) || !isObject(b)) return Object.is(a, b) ? undefined : path;
-  if (pairs.there.has(a) || pairs.back.has(b)) return pairs.there.get(a) === b && pairs.back.get(b) === a ? undefined : `${path} (identity)`;
+  if (pairs.there.has(a) || pairs.back.has(b))
+    return pairs.there.get(a) === b && pairs.back.get(b) === a ? undefined : `${path} (identity)`;
   pairs.there.set(a, b);
   pairs.back.set(b, a);
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return `${path} (prototype)`;
@@ -44,12 +45,34 @@ const insideOf = (value: object): readonly unknown[] => {
   if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
   if (Buffer.isBuffer(value)) return [...value];
   if (ArrayBuffer.isView(value)) return [value.buffer, value.byteOffset, value.byteLength];
-  if (value instanceof Temporal.Duration) return [value.years, value.months, value.weeks, value.days, value.hours, value.minutes, value.seconds, value.milliseconds, value.microseconds, value.nanoseconds];
+  if (value instanceof Temporal.Duration)
+    return [
+      value.years,
+      value.months,
+      value.weeks,
+      value.days,
+      value.hours,
+      value.minutes,
+      value.seconds,
+      value.milliseconds,
+      value.microseconds,
+      value.nanoseconds,
+    ];
   if (isWritten(value)) return [String(value)];
   return isBoxed(value) ? [value.valueOf()] : [];
 };
 
-const WRITTEN = [URL, URLSearchParams, Temporal.Instant, Temporal.PlainDate, Temporal.PlainTime, Temporal.PlainDateTime, Temporal.PlainMonthDay, Temporal.PlainYearMonth, Temporal.ZonedDateTime];
+const WRITTEN = [
+  URL,
+  URLSearchParams,
+  Temporal.Instant,
+  Temporal.PlainDate,
+  Temporal.PlainTime,
+  Temporal.PlainDateTime,
+  Temporal.PlainMonthDay,
+  Temporal.PlainYearMonth,
+  Temporal.ZonedDateTime,
+];
 const isWritten = (value: object): boolean => WRITTEN.some((Class) => value instanceof Class);
 const isBoxed = (value: object): boolean => [Number, String, Boolean, BigInt].some((Class) => value instanceof Class);
 

@@ -4,6 +4,7 @@
  * What callers may rely on: the cost is that of the elements that are there, whatever the length.
  */
 
+import { hasFurtherKeys } from "../further-keys.ts";
 import { setKey } from "../own-key.ts";
 import { Tagged } from "../tagged.ts";
 import type { Restorer } from "../tagged.ts";
@@ -15,9 +16,25 @@ const MAX_INDEX = 2 ** 32 - 2;
 
 export const copyArray: Copier = (original, walk) => {
   const array = original as readonly unknown[];
+  if (isDense(array, walk) && !hasFurtherKeys(array)) return copyDense(array, walk);
   const keys = Object.keys(array);
   const indices = keys.findLastIndex(isIndex) + 1;
   return indices === keys.length ? copyItems(array, keys, walk.bind(array, []), walk) : copyKeyed(array, keys, indices, walk);
+};
+
+/** Spends a byte for the comma after each element, so that an endless array is stopped here. */
+const isDense = (array: readonly unknown[], walk: Walk): boolean => {
+  for (let index = 0; index < array.length; index += 1) {
+    if (!(index in array)) return false;
+    walk.spend(1);
+  }
+  return true;
+};
+
+const copyDense = (array: readonly unknown[], walk: Walk): unknown[] => {
+  const items = walk.bind<unknown[]>(array, []);
+  for (let index = 0; index < array.length; index += 1) items.push(walk.property(array, index));
+  return items;
 };
 
 const copyKeyed = (array: readonly unknown[], keys: readonly string[], indices: number, walk: Walk): Tagged => {

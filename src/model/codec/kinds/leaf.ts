@@ -35,7 +35,10 @@ const COPIES: readonly (readonly [object, (original: object) => object])[] = [
   [Temporal.PlainTime.prototype, (original) => Temporal.PlainTime.from(Temporal.PlainTime.prototype.toString.call(original))],
   [Temporal.PlainDateTime.prototype, (original) => Temporal.PlainDateTime.from(Temporal.PlainDateTime.prototype.toString.call(original))],
   [Temporal.PlainMonthDay.prototype, (original) => Temporal.PlainMonthDay.from(Temporal.PlainMonthDay.prototype.toString.call(original))],
-  [Temporal.PlainYearMonth.prototype, (original) => Temporal.PlainYearMonth.from(Temporal.PlainYearMonth.prototype.toString.call(original))],
+  [
+    Temporal.PlainYearMonth.prototype,
+    (original) => Temporal.PlainYearMonth.from(Temporal.PlainYearMonth.prototype.toString.call(original)),
+  ],
   [Temporal.ZonedDateTime.prototype, (original) => Temporal.ZonedDateTime.from(Temporal.ZonedDateTime.prototype.toString.call(original))],
 ];
 
@@ -55,7 +58,11 @@ const DURATION_FIELDS = [
 const DURATION_GETTERS = DURATION_FIELDS.map((field) => getter(Temporal.Duration.prototype, field));
 
 // Field by field: the text of a duration of 1,500 ms is "PT1.5S", which is read back as 1 s and 500 ms.
-const copyDuration = (original: object): Tagged => new Tagged("Duration", DURATION_GETTERS.map((get) => get(original)));
+const copyDuration = (original: object): Tagged =>
+  new Tagged(
+    "Duration",
+    DURATION_GETTERS.map((get) => get(original)),
+  );
 
 export const duration: Restorer = {
   make: (fields: readonly number[]) => new Temporal.Duration(...fields),

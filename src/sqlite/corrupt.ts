@@ -1,0 +1,6 @@
+/** CORRUPT, in the words of this store. */
+import { fail, type WfliteError } from "../model/errors.ts";
+
+export const corrupt = (what: string, problem: string): WfliteError => fail("CORRUPT", { what, problem });
+
+export const corruptExecution = (id: string): WfliteError => corrupt(`execution "${id}"`, "its row does not match its checksum");

@@ -1,0 +1,252 @@
+/**
+ * The port of the engine to what is durable, on one SQLite file.
+ *
+ * Every write goes through the committer's one queue, so that writes of one turn share a transaction and none overtakes another. Every read sees
+ * one moment of the database.
+ */
+import type {
+  CancelRequest,
+  Claimed,
+  ClaimQuery,
+  ClaimResult,
+  OwnerWrite,
+  PendingEvent,
+  Settle,
+  Store,
+  StoredHistory,
+  StoreHost,
+} from "../engine/store.ts";
+import type { ListFilter } from "../model/client.ts";
+import type { EventRecord, ExecutionRecord, LogRecord, WorkerRecord, WorkflowRecord } from "../model/records.ts";
+import { unwrap } from "../model/result.ts";
+import type { ExecutionStatus } from "../model/status.ts";
+import { requestCancel } from "./cancel.ts";
+import { claimDue, claimOne, hasWork } from "./claim.ts";
+import { Committer } from "./committer.ts";
+import { DatabaseConnection } from "./connection.ts";
+import { corruptExecution } from "./corrupt.ts";
+import { createExecution, type CreateOptions, type Creation } from "./create.ts";
+import { type Delivery, deliverEvent } from "./deliver.ts";
+import type { Fences } from "./fences.ts";
+import { removeWorker } from "./leave.ts";
+import { countExecutions, listExecutions } from "./list.ts";
+import { applyOwnerWrite, isOwnerWriteStored } from "./owner-write.ts";
+import type { Durability } from "./settings.ts";
+import { listAttempts } from "./tables/attempts.ts";
+import { pendingEvents } from "./tables/events.ts";
+import {
+  cancelRequests,
+  findExecution,
+  findLease,
+  idsStartingWith,
+  isCancelRequested,
+  latestId,
+  markDamaged,
+  nextWakeAt,
+} from "./tables/executions.ts";
+import { addLog, listLogs } from "./tables/logs.ts";
+import { getMeta, setMeta } from "./tables/meta.ts";
+import { stepHistory } from "./tables/steps.ts";
+import { findWorker, listWorkers, markWorkerSeen, saveWorker } from "./tables/workers.ts";
+import { findWorkflow, saveWorkflow } from "./tables/workflows.ts";
+import { soundExecution } from "./transition.ts";
+import { wakeExecution } from "./wake.ts";
+
+export interface SqliteStoreOptions {
+  readonly file: string;
+  readonly host: StoreHost;
+  /** Make the file if there is none. */
+  readonly create: boolean;
+  /** Default `full`. */
+  readonly durability?: Durability;
+}
+
+/** @throws DB_UNUSABLE when the file cannot be used, with what to do about it; BUSY when another process locks it for a minute */
+export async function openSqliteStore({ file, ...options }: SqliteStoreOptions): Promise<Store> {
+  return new SqliteStore(unwrap(await DatabaseConnection.open(file, options)), options.host);
+}
+
+class SqliteStore implements Store {
+  readonly #db: DatabaseConnection;
+  readonly #host: StoreHost;
+  readonly #committer: Committer;
+
+  constructor(db: DatabaseConnection, host: StoreHost) {
+    this.#db = db;
+    this.#host = host;
+    this.#committer = new Committer(db, host);
+  }
+
+  submit(write: OwnerWrite, settle: Settle): void {
+    this.#committer.add({
+      run: (fences) => applyOwnerWrite(this.#db, write, { fences, now: this.#host.now() }),
+      isStored: () => isOwnerWriteStored(this.#db, write),
+      settle: (outcome) => {
+        if (!outcome.ok) this.#markIfDamaged(outcome.error, write.lease.executionId);
+        settle(outcome.ok ? undefined : outcome.error);
+      },
+    });
+  }
+
+  registerWorker(worker: WorkerRecord): Promise<void> {
+    return this.#committer.run(() => saveWorker(this.#db, worker));
+  }
+
+  heartbeat(workerId: string, now: number, bootMs: number): Promise<void> {
+    return this.#committer.run(() => markWorkerSeen(this.#db, workerId, now, bootMs));
+  }
+
+  removeWorker(workerId: string, now: number): Promise<void> {
+    return this.#change(() => removeWorker(this.#db, workerId, now));
+  }
+
+  workers(): Promise<readonly WorkerRecord[]> {
+    return this.#db.read(() => listWorkers(this.#db));
+  }
+
+  create(execution: ExecutionRecord, options: CreateOptions): Promise<Creation> {
+    const isStored = ({ created }: Creation): boolean | undefined =>
+      created ? findExecution(this.#db, execution.id)?.record.createdAt === execution.createdAt : undefined;
+    return this.#change(() => createExecution(this.#db, execution, options, this.#host), isStored);
+  }
+
+  async claimDue(query: ClaimQuery): Promise<ClaimResult> {
+    if (!(await this.#db.read(() => hasWork(this.#db, query, this.#host)))) return { claimed: [], blocked: [] };
+    return this.#change(
+      () => claimDue(this.#db, query, this.#host),
+      ({ claimed }) => this.#areHeld(claimed),
+    );
+  }
+
+  async claimOne(id: string, query: Pick<ClaimQuery, "worker" | "now">): Promise<Claimed | undefined> {
+    const claimed = await this.#change(
+      () => claimOne(this.#db, { id, ...query }, this.#host),
+      (one) => this.#areHeld(typeof one === "object" ? [one] : []),
+    );
+    if (claimed === "damaged") throw corruptExecution(id);
+    return claimed;
+  }
+
+  cancelRequests(workerId: string): Promise<ReadonlyMap<string, CancelRequest>> {
+    return this.#db.read(() => cancelRequests(this.#db, workerId));
+  }
+
+  requestCancel(id: string, request: CancelRequest): Promise<ExecutionRecord | undefined> {
+    return this.#change(() => requestCancel(this.#db, { id, request }, this.#host));
+  }
+
+  wake(id: string, options: { readonly now: number; readonly resetPanics: boolean }): Promise<ExecutionRecord | undefined> {
+    return this.#change(() => wakeExecution(this.#db, id, options));
+  }
+
+  addEvent(executionId: string, event: EventRecord): Promise<Delivery> {
+    return this.#change(() => deliverEvent(this.#db, executionId, event, this.#host.now()));
+  }
+
+  pendingEvents(executionId: string, name: string): Promise<readonly PendingEvent[]> {
+    return this.#db.read(() => pendingEvents(this.#db, executionId, name));
+  }
+
+  addLog(executionId: string, entry: LogRecord): Promise<void> {
+    return this.#committer.run(() => {
+      if (findLease(this.#db, executionId) !== undefined) addLog(this.#db, executionId, entry);
+    });
+  }
+
+  execution(id: string): Promise<ExecutionRecord | undefined> {
+    return this.#db.read(() => soundExecution(this.#db, id)?.record);
+  }
+
+  idsStartingWith(prefix: string, limit: number): Promise<readonly string[]> {
+    return this.#db.read(() => idsStartingWith(this.#db, prefix, limit));
+  }
+
+  latestId(): Promise<string | undefined> {
+    return this.#db.read(() => latestId(this.#db));
+  }
+
+  list(filter: ListFilter & { readonly limit: number }): Promise<readonly ExecutionRecord[]> {
+    return this.#db.read(() => listExecutions(this.#db, filter));
+  }
+
+  counts(filter: Omit<ListFilter, "limit">): Promise<Readonly<Record<ExecutionStatus, number>>> {
+    return this.#db.read(() => countExecutions(this.#db, filter));
+  }
+
+  history(id: string): Promise<StoredHistory | undefined> {
+    return this.#db.read(() => {
+      const execution = soundExecution(this.#db, id)?.record;
+      return execution === undefined ? undefined : { execution, steps: stepHistory(this.#db, id), attempts: listAttempts(this.#db, id) };
+    });
+  }
+
+  logs(id: string, after: number, limit: number): Promise<readonly (LogRecord & { readonly cursor: number })[]> {
+    return this.#db.read(() => listLogs(this.#db, id, { after, limit }));
+  }
+
+  ownerOf(id: string): Promise<WorkerRecord | undefined> {
+    return this.#db.read(() => {
+      const owner = findLease(this.#db, id)?.owner;
+      return typeof owner === "string" ? findWorker(this.#db, owner) : undefined;
+    });
+  }
+
+  isCancelRequested(id: string): Promise<boolean> {
+    return this.#db.read(() => isCancelRequested(this.#db, id));
+  }
+
+  nextWakeAt(): Promise<number | null> {
+    return this.#db.read(() => nextWakeAt(this.#db));
+  }
+
+  recordTick(now: number): Promise<void> {
+    return this.#committer.run(() => setMeta(this.#db, "last_tick_at", String(now)));
+  }
+
+  lastTickAt(): Promise<number | null> {
+    return this.#db.read(() => {
+      const text = getMeta(this.#db, "last_tick_at");
+      return text === undefined ? null : Number(text);
+    });
+  }
+
+  saveWorkflow(workflow: WorkflowRecord): Promise<void> {
+    return this.#committer.run(() => saveWorkflow(this.#db, workflow));
+  }
+
+  workflow(name: string): Promise<WorkflowRecord | undefined> {
+    return this.#db.read(() => findWorkflow(this.#db, name));
+  }
+
+  dataVersion(): number {
+    return this.#db.dataVersion();
+  }
+
+  async close(): Promise<void> {
+    await this.#committer.close();
+    this.#db.close();
+  }
+
+  /** A write that may move leases: what the transaction knows of them is looked up again after it. */
+  #change<T>(run: () => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
+    const write = (fences: Fences): T => {
+      fences.forgetAll();
+      return run();
+    };
+    return this.#committer.run(write, isStored);
+  }
+
+  #areHeld(claimed: readonly Claimed[]): boolean | undefined {
+    if (claimed.length === 0) return undefined;
+    return claimed.every(({ lease }) => {
+      const current = findLease(this.#db, lease.executionId);
+      return current?.owner === lease.workerId && current.term === lease.term;
+    });
+  }
+
+  /** An owner that cannot write to a damaged execution cannot let go of it either. Marked, nobody owns it. */
+  #markIfDamaged(error: Error, executionId: string): void {
+    if ((error as { code?: unknown }).code !== "CORRUPT") return;
+    this.#committer.add({ run: () => markDamaged(this.#db, executionId, this.#host.now()), settle: () => {} });
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Between a row of `executions` and the record of one.
+ *
+ * A row may be damaged in any way: turning it into a record never throws, and gives something that everybody can show.
+ */
+import type { ExecutionRecord } from "../../model/records.ts";
+import { checksum } from "../checksum.ts";
+import type { SqlValue } from "../query.ts";
+
+export interface ExecutionRow extends Omit<ExecutionRecord, "panic" | "tags"> {
+  readonly maxRestarts: number;
+  readonly delayMs: number;
+  readonly factor: number;
+  readonly maxDelayMs: number;
+  readonly tagsText: string;
+  readonly owner: string | null;
+  readonly term: number;
+  readonly pass: number;
+  readonly cancelAt: number | null;
+  readonly cancelReason: string | null;
+  readonly damagedAt: number | null;
+  readonly checksum: number;
+}
+
+export const EXECUTION_COLUMNS = `
+  id, workflow, version, source_hash AS sourceHash, status, reason, reason_detail AS reasonDetail, wake_at AS wakeAt,
+  input AS inputText, output AS outputText, error AS errorText,
+  created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, deadline_at AS deadlineAt,
+  restarts, panics, panic_max_restarts AS maxRestarts, panic_delay_ms AS delayMs, panic_factor AS factor, panic_max_delay_ms AS maxDelayMs,
+  parent_id AS parentId, tags AS tagsText,
+  lease_owner AS owner, lease_term AS term, pass, cancel_requested_at AS cancelAt, cancel_reason AS cancelReason,
+  damaged_at AS damagedAt, checksum`;
+
+type Fields = Omit<ExecutionRow, "owner" | "term" | "pass" | "cancelAt" | "cancelReason" | "damagedAt" | "checksum">;
+
+/** What the checksum covers: the state, not who holds it. */
+const semanticFields = (row: Fields): readonly unknown[] => [
+  row.id,
+  row.workflow,
+  row.version,
+  row.sourceHash,
+  row.status,
+  row.reason,
+  row.reasonDetail,
+  row.wakeAt,
+  row.inputText,
+  row.outputText,
+  row.errorText,
+  row.createdAt,
+  row.startedAt,
+  row.finishedAt,
+  row.deadlineAt,
+  row.restarts,
+  row.panics,
+  row.maxRestarts,
+  row.delayMs,
+  row.factor,
+  row.maxDelayMs,
+  row.parentId,
+  row.tagsText,
+];
+
+export const executionChecksum = (row: Fields): number => checksum(semanticFields(row));
+
+/** The parameters for a record, its checksum among them. */
+export function boundValues(record: ExecutionRecord): Readonly<Record<string, SqlValue>> {
+  const { panic, tags, ...fields } = record;
+  const { maxRestarts, delayMs, factor, maxDelayMs } = panic;
+  const row = { ...fields, maxRestarts, delayMs, factor, maxDelayMs, tagsText: JSON.stringify(tags) };
+  return { ...row, checksum: executionChecksum(row) };
+}
+
+export function recordOf(row: ExecutionRow, isDamaged: boolean): ExecutionRecord {
+  return isDamaged ? damagedRecord(row) : { ...sound(row), tags: JSON.parse(row.tagsText) as Readonly<Record<string, string>> };
+}
+
+const sound = (row: ExecutionRow): Omit<ExecutionRecord, "tags"> => ({
+  id: row.id,
+  workflow: row.workflow,
+  version: row.version,
+  sourceHash: row.sourceHash,
+  status: row.status,
+  reason: row.reason,
+  reasonDetail: row.reasonDetail,
+  wakeAt: row.wakeAt,
+  inputText: row.inputText,
+  outputText: row.outputText,
+  errorText: row.errorText,
+  createdAt: row.createdAt,
+  startedAt: row.startedAt,
+  finishedAt: row.finishedAt,
+  deadlineAt: row.deadlineAt,
+  restarts: row.restarts,
+  panics: row.panics,
+  panic: { maxRestarts: row.maxRestarts, delayMs: row.delayMs, factor: row.factor, maxDelayMs: row.maxDelayMs },
+  parentId: row.parentId,
+});
+
+/** For lists: who it is, as far as that can be told, and that it is blocked. Its values are left out, since nobody could decode them. */
+const damagedRecord = (row: ExecutionRow): ExecutionRecord => ({
+  id: String(row.id),
+  workflow: String(row.workflow),
+  version: whole(row.version) ?? 1,
+  sourceHash: null,
+  status: "blocked",
+  reason: "corrupt",
+  reasonDetail: "its row does not match its checksum",
+  wakeAt: null,
+  inputText: "null",
+  outputText: null,
+  errorText: null,
+  createdAt: whole(row.createdAt) ?? 0,
+  startedAt: whole(row.startedAt),
+  finishedAt: whole(row.finishedAt),
+  deadlineAt: null,
+  restarts: whole(row.restarts) ?? 0,
+  panics: whole(row.panics) ?? 0,
+  panic: { maxRestarts: 0, delayMs: 0, factor: 1, maxDelayMs: 0 },
+  parentId: null,
+  tags: {},
+});
+
+/** The range of dates, beyond which nothing can be shown as one. */
+const LIMIT = 8.64e15;
+
+const whole = (value: unknown): number | null => (typeof value === "number" && Math.abs(value) <= LIMIT ? Math.trunc(value) : null);

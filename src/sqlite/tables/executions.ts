@@ -1,0 +1,155 @@
+/**
+ * `executions`: their state, who has the right to move them, and what was asked of them.
+ *
+ * What callers may rely on:
+ *   1. A row is read whole, changed as a value and written whole: `saveExecution` computes the checksum anew, so no path can forget it.
+ *   2. `isDamaged` says that a row did not match its checksum, now or at an earlier reading. Such a row is never written again, but for the
+ *      mark.
+ */
+import type { CancelRequest } from "../../engine/store.ts";
+import { invariant } from "../../model/errors.ts";
+import type { ExecutionRecord } from "../../model/records.ts";
+import { isTerminal } from "../../model/status.ts";
+import type { Queries } from "../query.ts";
+import { boundValues, EXECUTION_COLUMNS, type ExecutionRow, executionChecksum, recordOf } from "./execution-row.ts";
+
+export interface StoredExecution {
+  readonly record: ExecutionRecord;
+  readonly owner: string | null;
+  /** Grows with every change of ownership; what was written under an older one is refused. */
+  readonly term: number;
+  /** How often it has been taken up. */
+  readonly pass: number;
+  readonly cancel: CancelRequest | null;
+  readonly isDamaged: boolean;
+}
+
+const FIND = `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = $id`;
+
+const INSERT = `
+  INSERT INTO executions (
+    id, workflow, version, source_hash, status, reason, reason_detail, wake_at, input, output, error, created_at, started_at, finished_at,
+    deadline_at, restarts, panics, panic_max_restarts, panic_delay_ms, panic_factor, panic_max_delay_ms, parent_id, tags,
+    lease_owner, lease_term, pass, checksum)
+  VALUES (
+    $id, $workflow, $version, $sourceHash, $status, $reason, $reasonDetail, $wakeAt, $inputText, $outputText, $errorText, $createdAt,
+    $startedAt, $finishedAt, $deadlineAt, $restarts, $panics, $maxRestarts, $delayMs, $factor, $maxDelayMs, $parentId, $tagsText,
+    $owner, $term, $pass, $checksum)
+  ON CONFLICT (id) DO NOTHING`;
+
+/** What never changes is not written again: an input can be large. */
+const UPDATE = `
+  UPDATE executions
+     SET version = $version, source_hash = $sourceHash, status = $status, reason = $reason, reason_detail = $reasonDetail, wake_at = $wakeAt,
+         output = $outputText, error = $errorText, started_at = $startedAt, finished_at = $finishedAt, restarts = $restarts, panics = $panics,
+         lease_owner = $owner, lease_term = $term, pass = $pass, cancel_requested_at = $cancelAt, cancel_reason = $cancelReason,
+         checksum = $checksum
+   WHERE id = $id`;
+
+const LEASE = `SELECT lease_owner AS owner, lease_term AS term FROM executions WHERE id = $id`;
+
+const OWNED_BY = `SELECT id FROM executions WHERE lease_owner = $owner ORDER BY id LIMIT $limit`;
+
+const CANCEL_REQUESTS = `
+  SELECT id, cancel_requested_at AS at, cancel_reason AS reason
+    FROM executions
+   WHERE lease_owner = $owner AND cancel_requested_at IS NOT NULL`;
+
+const IS_CANCEL_REQUESTED = `SELECT 1 FROM executions WHERE id = $id AND cancel_requested_at IS NOT NULL`;
+
+const MARK_DAMAGED = `UPDATE executions SET damaged_at = coalesce(damaged_at, $now), lease_owner = NULL WHERE id = $id`;
+
+const DELETE = `DELETE FROM executions WHERE id = $id`;
+
+const DUE = `
+  SELECT id FROM executions
+   WHERE wake_at <= $dueAt AND wake_at IS NOT NULL AND lease_owner IS NULL AND damaged_at IS NULL
+   ORDER BY wake_at, id
+   LIMIT $limit`;
+
+const NEXT_WAKE = `
+  SELECT wake_at AS wakeAt FROM executions
+   WHERE wake_at IS NOT NULL AND lease_owner IS NULL AND damaged_at IS NULL
+   ORDER BY wake_at
+   LIMIT 1`;
+
+/** As text the end of a range: no id holds a character after it. */
+const ID_END = "\u{10ffff}";
+
+const IDS = `SELECT id FROM executions WHERE id >= $prefix AND id < $end ORDER BY id LIMIT $limit`;
+
+const LATEST = `SELECT id FROM executions ORDER BY created_at DESC, seq DESC LIMIT 1`;
+
+type IdRow = { readonly id: string };
+
+export function findExecution(db: Queries, id: string): StoredExecution | undefined {
+  const row = db.query<ExecutionRow>(FIND).get({ id });
+  return row === undefined ? undefined : storedOf(row);
+}
+
+export function storedOf(row: ExecutionRow): StoredExecution {
+  const isDamaged = row.damagedAt !== null || row.checksum !== executionChecksum(row);
+  return {
+    record: recordOf(row, isDamaged),
+    owner: row.owner,
+    term: row.term,
+    pass: row.pass,
+    cancel: row.cancelAt === null ? null : { at: row.cancelAt, reason: row.cancelReason },
+    isDamaged,
+  };
+}
+
+/** @returns false when an execution of that id is there already */
+export function insertExecution(db: Queries, { record, owner, term, pass }: StoredExecution): boolean {
+  return db.query(INSERT).run({ ...boundValues(record), owner, term, pass }) > 0;
+}
+
+export function saveExecution(db: Queries, { record, owner, term, pass, cancel, isDamaged }: StoredExecution): void {
+  invariant(!isDamaged, "a damaged row was about to be overwritten");
+  invariant(owner === null || !isTerminal(record.status), "an execution that is over was about to have an owner");
+  const changed = db
+    .query(UPDATE)
+    .run({ ...boundValues(record), owner, term, pass, cancelAt: cancel?.at ?? null, cancelReason: cancel?.reason ?? null });
+  invariant(changed === 1, "the execution that was read in this transaction is gone");
+}
+
+/** The one thing that is written to a damaged row. Nobody owns it then, and nothing takes it up. */
+export const markDamaged = (db: Queries, id: string, now: number): void => void db.query(MARK_DAMAGED).run({ id, now });
+
+export const deleteExecution = (db: Queries, id: string): boolean => db.query(DELETE).run({ id }) > 0;
+
+export const findLease = (db: Queries, id: string): { readonly owner: string | null; readonly term: number } | undefined =>
+  db.query<{ readonly owner: string | null; readonly term: number }>(LEASE).get({ id });
+
+export const ownedBy = (db: Queries, owner: string, limit: number): readonly string[] =>
+  db
+    .query<IdRow>(OWNED_BY)
+    .all({ owner, limit })
+    .map(({ id }) => id);
+
+export const cancelRequests = (db: Queries, owner: string): ReadonlyMap<string, CancelRequest> =>
+  new Map(
+    db
+      .query<IdRow & CancelRequest>(CANCEL_REQUESTS)
+      .all({ owner })
+      .map(({ id, at, reason }) => [id, { at, reason }]),
+  );
+
+export const isCancelRequested = (db: Queries, id: string): boolean => db.query(IS_CANCEL_REQUESTED).get({ id }) !== undefined;
+
+/** Oldest wake first, ties by id, so that a simulation can be repeated. */
+export const dueIds = (db: Queries, dueAt: number, limit: number): readonly string[] =>
+  db
+    .query<IdRow>(DUE)
+    .all({ dueAt, limit })
+    .map(({ id }) => id);
+
+export const nextWakeAt = (db: Queries): number | null => db.query<{ wakeAt: number }>(NEXT_WAKE).get()?.wakeAt ?? null;
+
+export const idsStartingWith = (db: Queries, prefix: string, limit: number): readonly string[] =>
+  db
+    .query<IdRow>(IDS)
+    .all({ prefix, end: prefix + ID_END, limit })
+    .map(({ id }) => id);
+
+export const latestId = (db: Queries): string | undefined => db.query<IdRow>(LATEST).get()?.id;

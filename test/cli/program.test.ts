@@ -1,0 +1,303 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command, CommandContext, Invocation } from "../../src/cli/command.ts";
+import { type Machine, runProgram } from "../../src/cli/program.ts";
+import type { CommandEntry } from "../../src/cli/registry.ts";
+import { DEFAULT_POLICY } from "../../src/cli/signals.ts";
+import { fail } from "../../src/model/errors.ts";
+import { type Given, ManualSignals, ManualTimers, sinkOf, wf } from "./harness.ts";
+
+type Act = (context: CommandContext, invocation: Invocation) => Promise<number> | number;
+
+const entryOf = (act: Act, given: Partial<CommandEntry> = {}): CommandEntry => {
+  const command: Command = {
+    usage: "act [words...]",
+    summary: "do as the test says",
+    options: { "--loud": "a flag" },
+    examples: ["wf act"],
+    run: async (invocation, context) => act(context, invocation),
+  };
+  return {
+    name: "act",
+    summary: command.summary,
+    group: "Looking",
+    load: () => Promise.resolve(command),
+    signals: DEFAULT_POLICY,
+    endsWithReader: false,
+    isHidden: false,
+    ...given,
+  };
+};
+
+const acting = (line: string | readonly string[], act: Act, given: Given = {}, entry: Partial<CommandEntry> = {}) =>
+  wf(line, { ...given, commands: [entryOf(act, entry)] });
+
+describe("wf without a command", () => {
+  test("shows the overview and is no mistake", async () => {
+    for (const line of ["", "help", "--help", "-h", "--json"]) {
+      const { code, stdout, stderr } = await wf(line);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("Usage: wf <command> [options]");
+    }
+  });
+
+  test("shows its version", async () => {
+    for (const line of ["--version", "-V", "--json --version"]) expect(await wf(line)).toMatchObject({ code: 0, stdout: "1.2.3\n" });
+  });
+
+  test("refuses an unknown option", async () => {
+    expect(await wf("--verison")).toMatchObject({ code: 2, stderr: expect.stringContaining("Unknown option '--verison'") });
+  });
+});
+
+describe("help", () => {
+  test("on a command is the same as its --help, and opens nothing", async () => {
+    const [named, flagged] = [await wf("help tick"), await wf("tick --help")];
+    expect(named.stdout).toBe(flagged.stdout);
+    expect(named).toMatchObject({ code: 0, stderr: "", opened: [] });
+    expect(named.stdout).toStartWith("Usage: wf tick [options]\n");
+  });
+
+  test("on what is none is refused", async () => {
+    expect(await wf("help tock")).toMatchObject({ code: 2 });
+  });
+});
+
+describe("an unknown command", () => {
+  test("gets the nearest one as a hint", async () => {
+    expect(await wf("rnu signup")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: 'error: Unknown command "rnu"\n  hint: Did you mean "run"? `wf help` shows all commands.\n',
+    });
+  });
+
+  test("that is near to nothing gets none, and a hidden command is near to nothing", async () => {
+    expect((await wf("xyzzy")).stderr).toBe('error: Unknown command "xyzzy"\n  hint: `wf help` shows all commands.\n');
+    expect((await wf("daemon-workre")).stderr).not.toContain("daemon-worker");
+  });
+
+  test("is a JSON document too where JSON was asked for", async () => {
+    for (const line of ["rnu --json", "--json rnu", "rnu -o json", "rnu --output=json"]) {
+      const { code, stdout, stderr } = await wf(line);
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { name: "ValidationError", code: "USAGE", message: 'Unknown command "rnu"', cause: null } });
+      expect(stderr).toStartWith('error: Unknown command "rnu"');
+    }
+  });
+});
+
+describe("a usage error of a command", () => {
+  test("gives 2, opens nothing, and is JSON too where JSON was asked for", async () => {
+    const { code, stdout, opened } = await acting("act --lod --json", () => 0);
+    expect([code, opened]).toEqual([2, []]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "USAGE", hint: "Did you mean --loud? See `wf help act`." } });
+  });
+
+  test("in a global option is told the same way", async () => {
+    expect(await acting("act -o yaml", () => 0)).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown output format "yaml"') });
+    expect(await acting("act --json -o ids", () => 0)).toMatchObject({ code: 2 });
+  });
+});
+
+describe("a command", () => {
+  test("gets its arguments and options, and gives the exit code", async () => {
+    let seen: Invocation | undefined;
+    const ran = await acting("--dir /x act a --loud b", (_, invocation) => {
+      seen = invocation;
+      return 5;
+    });
+    expect([ran.code, seen]).toEqual([5, { args: ["a", "b"], options: { loud: true } }]);
+  });
+
+  test("that throws an error of the catalogue gives its code", async () => {
+    for (const [error, code] of [
+      [fail("EXECUTION_NOT_FOUND", { id: "x" }), 4],
+      [fail("DB_UNUSABLE", { file: "x", problem: "y", next: "z" }), 8],
+      [fail("BUSY", { file: "x", waitedMs: 1 }), 75],
+      [new Error("boom"), 1],
+      ["boom", 1],
+    ] as const) {
+      const ran = await acting("act", () => {
+        throw error;
+      });
+      expect(ran.code).toBe(code);
+      expect(ran.stderr).toStartWith("error: ");
+    }
+  });
+
+  test("opens the project once, on first use, where it was told, and it is closed in the end", async () => {
+    const ran = await acting(
+      "act --dir sub --db x.db",
+      async (context) => {
+        await context.client({ create: true, role: "run" });
+        await context.client();
+        return 0;
+      },
+    );
+    expect(ran).toMatchObject({ code: 0, closed: 1, opened: [{ cwd: "/project", dir: "sub", db: "x.db", role: "run", create: true }] });
+  });
+
+  test("that opens nothing closes nothing; one that fails is closed all the same", async () => {
+    expect(await acting("act", () => 0)).toMatchObject({ opened: [], closed: 0 });
+    const failed = await acting("act", async (context) => {
+      await context.client();
+      throw new Error("boom");
+    });
+    expect(failed).toMatchObject({ code: 1, closed: 1, opened: [{ role: "client", create: false }] });
+  });
+
+  test("whose project cannot be opened says so once", async () => {
+    const error = fail("DB_UNUSABLE", { file: "x.db", problem: "it is newer", next: "Update wf." });
+    const ran = await acting("act", (context) => context.client().then(() => 0), { opener: { openProject: () => Promise.reject(error) } });
+    expect(ran).toMatchObject({ code: 8, stderr: "error: x.db cannot be used: it is newer\n  hint: Update wf.\n" });
+  });
+
+  test("whose project cannot be closed did not do its duty", async () => {
+    const close = (): Promise<void> => Promise.reject(new Error("disk full"));
+    const opener = { openProject: () => Promise.resolve({ client: {} as never, close }) };
+    expect(await acting("act", (context) => context.client().then(() => 0), { opener })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("disk full"),
+    });
+  });
+
+  test("that asks for neither project nor folder needs none", async () => {
+    const locateProject = (): never => {
+      throw fail("USAGE", { problem: "no project" });
+    };
+    expect(await acting("act", () => 0, { opener: { locateProject } })).toMatchObject({ code: 0 });
+    expect(await acting("act", ({ root }) => root.length, { opener: { locateProject } })).toMatchObject({ code: 2 });
+  });
+
+  test("hears what was passed over on the way to the project, once", async () => {
+    const locateProject = () => ({ root: "/a", databaseFile: "/a/.wf.db", notes: ["/b holds a project: passed over"] });
+    const ran = await acting("act", async (context) => (await context.client(), context.root.length), { opener: { locateProject } });
+    expect(ran).toMatchObject({ code: 2, stderr: "/b holds a project: passed over\n" });
+  });
+});
+
+describe("signals", () => {
+  const waiting: Act = ({ signal }) =>
+    new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve(7));
+    });
+
+  const interrupted = async (act: Act, names: readonly ("SIGINT" | "SIGTERM" | "SIGHUP")[], entry: Partial<CommandEntry> = {}, given: Given = {}) => {
+    const signals = new ManualSignals();
+    const exits: number[] = [];
+    const running = acting(
+      "act",
+      (context, invocation) => {
+        const result = act(context, invocation);
+        queueMicrotask(() => names.forEach((name) => signals.send(name)));
+        return result;
+      },
+      { ...given, signals, onExit: (code) => exits.push(code) },
+      entry,
+    );
+    const ran = await running;
+    return { ...ran, exits, listening: signals.listening };
+  };
+
+  test("abort the command, which still gives its own code; then nothing listens any more", async () => {
+    expect(await interrupted(waiting, ["SIGTERM"])).toMatchObject({ code: 7, exits: [], listening: 0 });
+  });
+
+  test("a second one ends the process", async () => {
+    expect(await interrupted(waiting, ["SIGINT", "SIGINT"])).toMatchObject({ exits: [130] });
+  });
+
+  test("a wait that throws the signal's name ends quietly with its code", async () => {
+    const act: Act = ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    expect(await interrupted(act, ["SIGTERM"])).toMatchObject({ code: 143, stderr: "" });
+    expect(await interrupted(act, ["SIGHUP"])).toMatchObject({ code: 129, stderr: "" });
+  });
+
+  test("an error after a signal is told all the same", async () => {
+    const act: Act = ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("boom"))));
+    expect(await interrupted(act, ["SIGTERM"])).toMatchObject({ code: 1, stderr: expect.stringContaining("boom") });
+  });
+
+  test("ignored by the command, or from the start, do not abort", async () => {
+    const act: Act = async ({ signal }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return signal.aborted ? 1 : 0;
+    };
+    expect(await interrupted(act, ["SIGHUP"], { signals: { ignored: ["SIGHUP"], repeated: "exit" } })).toMatchObject({ code: 0 });
+    expect(await interrupted(act, ["SIGHUP"], {}, { ignoredSignals: ["SIGHUP"] })).toMatchObject({ code: 0 });
+    expect(await interrupted(act, ["SIGHUP"])).toMatchObject({ code: 1 });
+  });
+});
+
+describe("a reader that has gone", () => {
+  const withClosedReader = async (act: Act, endsWithReader: boolean): Promise<number> => {
+    let close = (): void => {};
+    const stdout = sinkOf();
+    const machine: Machine = {
+      argv: ["act"],
+      env: {},
+      cwd: "/",
+      openStdout(onClosed) {
+        close = onClosed;
+        return { ...stdout, write: () => close() };
+      },
+      stderr: sinkOf(),
+      readInput: () => Promise.resolve(""),
+      signalSource: new ManualSignals(),
+      ignoredSignals: [],
+      exit: () => {},
+      version: () => Promise.resolve(""),
+      opener: () => Promise.resolve({ systemClock: { now: () => 0 }, systemTimers: new ManualTimers() } as never),
+      commands: [entryOf(act, { endsWithReader })],
+    };
+    return runProgram(machine);
+  };
+
+  const following: Act = ({ out, signal }) => {
+    out.line({}, () => "a line");
+    return signal.aborted ? 130 : 3;
+  };
+
+  test("ends a command that only reads, without a failure", async () => {
+    expect(await withClosedReader(following, true)).toBe(0);
+    const throwing: Act = (context) => {
+      context.out.line({}, () => "a line");
+      context.signal.throwIfAborted();
+      return 3;
+    };
+    expect(await withClosedReader(throwing, true)).toBe(0);
+  });
+
+  test("does not stop a command that carries executions", async () => {
+    expect(await withClosedReader(following, false)).toBe(3);
+  });
+});
+
+describe("the environment", () => {
+  const folder = mkdtempSync(join(tmpdir(), "wf-program-"));
+  const file = join(folder, "some.env");
+  writeFileSync(file, "WF_DB=from-file.db\nSTAGE=file\n");
+
+  test("is set by --env-file before the database is chosen, and what is there already stays", async () => {
+    const env: Record<string, string | undefined> = { STAGE: "mine" };
+    const act: Act = (context) => context.client().then(() => 0);
+    expect(await acting(["act", "--env-file", file], act, { env })).toMatchObject({ opened: [{ db: "from-file.db" }] });
+    expect(env).toEqual({ STAGE: "mine", WF_DB: "from-file.db" });
+    expect(await acting(["act", "--env-file", file], act, { env: { WF_DB: "env.db" } })).toMatchObject({ opened: [{ db: "env.db" }] });
+    expect(await acting(["act", "--env-file", file, "--db", "flag.db"], act)).toMatchObject({ opened: [{ db: "flag.db" }] });
+  });
+
+  test("is left alone without it", async () => {
+    const env = {};
+    await acting("act", () => 0, { env });
+    expect(env).toEqual({});
+  });
+
+  test("that cannot be read is a usage error", async () => {
+    expect(await acting(["act", "--env-file", join(folder, "none")], () => 0)).toMatchObject({ code: 2 });
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test } from "bun:test";
+import { watchProgress } from "../../src/cli/progress.ts";
+import type { Progress } from "../../src/model/progress.ts";
+import type { StepIdentity } from "../../src/model/records.ts";
+import { contextOf, NOW } from "./harness.ts";
+
+const step = (name: string, more: Partial<StepIdentity> = {}): StepIdentity => ({ scope: "", kind: "step", name, n: 1, ...more });
+const executionId = "signup-1";
+
+const EVENTS: readonly Progress[] = [
+  { type: "pass-started", executionId, workflow: "signup", recorded: 0 },
+  { type: "step-started", executionId, step: step("create customer"), attempt: 1, at: NOW },
+  { type: "step-completed", executionId, step: step("create customer"), durationMs: 120 },
+  { type: "step-started", executionId, step: step("charge", { scope: "pay", n: 2 }), attempt: 1, at: NOW },
+  { type: "step-failed", executionId, step: step("charge", { scope: "pay", n: 2 }), attempt: 1, attempts: 3, error: new Error("declined"), retryAt: NOW + 2_000 },
+  { type: "step-failed", executionId, step: step("charge", { scope: "pay", n: 2 }), attempt: 3, attempts: 3, error: new Error("declined"), retryAt: null },
+  { type: "log", executionId, entry: { at: NOW, level: "warn", source: "user", message: "careful", dataText: '{"a":1}', step: null } },
+  { type: "holding", executionId, step: step("trial", { kind: "sleep" }), until: NOW + 30_000 },
+  { type: "holding", executionId, step: step("survey", { kind: "event" }), until: null },
+  { type: "left", executionId, status: "sleeping", reason: "sleep", wakeAt: NOW + 30_000 },
+];
+
+const spinning = () => {
+  const shown: string[] = [];
+  const startSpinner = () =>
+    Promise.resolve({ update: (text: string) => void shown.push(text), around: (print: () => void) => print(), stop: () => void shown.push("(stopped)") });
+  return { shown, startSpinner };
+};
+
+// Marks follow the locale, which tests do not set.
+const plain = (text: string): string => text.replace(/^[^\w\s] |^[+x~o] /gm, "* ");
+
+describe("without a terminal", () => {
+  test("everything that ends is a line on standard error, and nothing is written to standard output", async () => {
+    const context = await contextOf();
+    const { listener } = await watchProgress(context, { isAlone: true });
+    EVENTS.forEach(listener);
+    expect(context.stdout.text).toBe("");
+    expect(plain(context.stderr.text)).toBe(
+      [
+        "signup started",
+        "* create customer  120ms",
+        "* pay/charge #2  attempt 1 of 3: declined; next attempt 2026-03-01T09:00:02.000Z (in 2s)",
+        "* pay/charge #2  attempt 3 of 3: declined",
+        'warn: careful {"a":1}',
+        "* trial  until 2026-03-01T09:00:30.000Z (in 30s)",
+        "* survey  waits",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("a line says of which execution it is, when there are several", async () => {
+    const context = await contextOf();
+    const { listener } = await watchProgress(context, { isAlone: false });
+    listener({ type: "pass-started", executionId: "a", workflow: "signup", recorded: 0 });
+    listener({ type: "pass-started", executionId: "b", workflow: "signup", recorded: 3 });
+    expect(context.stderr.text).toBe("a  signup started\nb  signup goes on after 3 recorded steps\n");
+  });
+
+  test("only the first pass of an execution is told: later ones are its own business", async () => {
+    const context = await contextOf();
+    const { listener } = await watchProgress(context, { isAlone: true });
+    for (const recorded of [0, 1, 2]) listener({ type: "pass-started", executionId, workflow: "signup", recorded });
+    expect(context.stderr.text).toBe("signup started\n");
+  });
+
+  test("there are no lines with -q", async () => {
+    const context = await contextOf({ quiet: true });
+    const { listener } = await watchProgress(context, { isAlone: true });
+    EVENTS.forEach(listener);
+    expect(context.stderr.text).toBe("");
+  });
+
+  test("nothing is written after the end", async () => {
+    const context = await contextOf();
+    const { listener, stop } = await watchProgress(context, { isAlone: true });
+    stop();
+    EVENTS.forEach(listener);
+    context.controller.abort("SIGINT");
+    expect(context.stderr.text).toBe("");
+  });
+
+  test("control characters of names, messages and logs are shown", async () => {
+    const context = await contextOf();
+    const { listener } = await watchProgress(context, { isAlone: true });
+    listener({ type: "step-completed", executionId, step: step("a\x1b[2J\nb"), durationMs: 1 });
+    listener({ type: "step-failed", executionId, step: step("s"), attempt: 1, attempts: 1, error: new Error("x\x07\ny"), retryAt: null });
+    expect(context.stderr.text).toContain("a\\x1b[2J\\nb");
+    expect(context.stderr.text).toContain("x\\x07\\ny");
+  });
+});
+
+describe("on a terminal", () => {
+  test("the spinner says what goes on, and only what must not vanish is a line", async () => {
+    const { shown, startSpinner } = spinning();
+    const context = await contextOf({ terminal: true, startSpinner });
+    const { listener, stop } = await watchProgress(context, { isAlone: true });
+    EVENTS.forEach(listener);
+    stop();
+    expect(shown).toEqual([
+      "signup",
+      "signup: create customer",
+      "signup",
+      "signup: pay/charge #2",
+      "signup",
+      "signup",
+      "signup",
+      "signup: trial until 2026-03-01T09:00:30.000Z (in 30s)",
+      "signup: trial until 2026-03-01T09:00:30.000Z (in 30s), survey waits",
+      "signup",
+      "(stopped)",
+    ]);
+    expect(context.stderr.text.trimEnd().split("\n")).toHaveLength(3);
+    expect(context.stderr.text).toContain("attempt 1 of 3");
+    expect(context.stderr.text).toContain("warn: careful");
+  });
+
+  test("the spinner names three steps and counts the others", async () => {
+    const { shown, startSpinner } = spinning();
+    const { listener } = await watchProgress(await contextOf({ terminal: true, startSpinner }), { isAlone: true });
+    for (const name of ["a", "b", "c", "d", "e"]) listener({ type: "step-started", executionId, step: step(name), attempt: name === "a" ? 2 : 1, at: NOW });
+    expect(shown.at(-1)).toBe("a (attempt 2), b, c and 2 more");
+  });
+});
+
+test("the first signal says that it was heard", async () => {
+  const context = await contextOf();
+  await watchProgress(context, { isAlone: true });
+  context.controller.abort("SIGINT");
+  expect(context.stderr.text).toBe("stopping at the next commit; once more stops at once\n");
+});
