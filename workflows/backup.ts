@@ -11,11 +11,11 @@
  * Kept of each entry: content, permissions, time of change, and the text of a symbolic link, which is not followed. Left out: owners, and
  * sockets, pipes and devices, which are logged.
  */
-import { chmod, lstat, readdir, rename, rm } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { lstat, readdir, realpath, rename } from "node:fs/promises";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { Workflow, WorkflowError } from "wflite";
 import { z } from "zod";
-import { compareTrees, copyTree, walk } from "./tree.ts";
+import { compareTrees, copyTree, exists, removeTree } from "./tree.ts";
 
 /** Resolved when the execution starts: a tick by cron begins in another directory. */
 const path = z
@@ -25,6 +25,7 @@ const path = z
 
 const Input = z.object({
   from: path,
+  /** Must exist: a folder made on the way would hide that a disk is not mounted. */
   to: path,
   /** Copies kept, this one among them. */
   keep: z.coerce.number().int().min(1).max(10_000).default(7),
@@ -35,7 +36,7 @@ const Input = z.object({
     .default("30s"),
 });
 
-/** More are counted. */
+/** Of those that differ or are left out. */
 const PATHS_NAMED = 20;
 
 export default Workflow.define({
@@ -43,9 +44,9 @@ export default Workflow.define({
   description: "Copies a folder, compares the copy, and keeps the newest",
   input: Input,
   output: z.object({ copy: z.string(), files: z.int(), sizeBytes: z.int(), removed: z.array(z.string()) }),
-  async run(ctx, { from, to, keep, tries, wait }) {
-    if (!relative(from, to).startsWith("..")) throw new WorkflowError(`${to} lies in ${from}: the copy would hold itself`);
-    const name = basename(from);
+  async run(ctx, { keep, tries, wait, ...input }) {
+    const { from, to } = await ctx.step("look at the folders", () => checkFolders(input));
+    const name = basename(input.from);
     const copy = join(to, `${name}-${stampOf(ctx.now())}`);
     const draft = join(to, `.${basename(copy)}-${ctx.executionId}`);
 
@@ -55,7 +56,7 @@ export default Workflow.define({
         const copied = await copyTree(from, draft, signal);
         return { ...copied, leftOut: copied.leftOut.slice(0, PATHS_NAMED) };
       });
-      if (leftOut.length > 0) ctx.log.warn("left out: neither file, folder nor link", leftOut);
+      if (leftOut.length > 0) ctx.log.warn("left out, neither file, folder nor link", leftOut);
 
       const differing = await ctx.step("compare", async ({ signal }) => (await compareTrees(from, draft, signal)).slice(0, PATHS_NAMED));
       if (differing.length === 0) {
@@ -73,7 +74,22 @@ export default Workflow.define({
   },
 });
 
-/** `20260301T090000123Z`: sorts by time as text. */
+/** @throws WorkflowError where trying again cannot help */
+const checkFolders = async (input: { readonly from: string; readonly to: string }): Promise<{ from: string; to: string }> => {
+  const [from, to] = [await folder(input.from), await folder(input.to)];
+  if (basename(input.from) === "") throw new WorkflowError(`${input.from} has no name to give to its copy`);
+  const way = relative(from, to);
+  if (way !== ".." && !way.startsWith(`..${sep}`)) throw new WorkflowError(`${input.to} lies in ${input.from}: the copy would hold itself`);
+  return { from, to };
+};
+
+const folder = async (given: string): Promise<string> => {
+  const found = await realpath(given).catch(() => undefined);
+  if (found === undefined || !(await lstat(found)).isDirectory()) throw new WorkflowError(`${given} is not a folder`);
+  return found;
+};
+
+/** `20260301T090000123Z`: as text it sorts by time. */
 const stampOf = (at: number): string => new Date(at).toISOString().replace(/[-:.]/g, "");
 const STAMP = /^\d{8}T\d{9}Z$/;
 
@@ -84,19 +100,10 @@ const publish = async (draft: string, copy: string): Promise<void> => {
 };
 
 const removeOld = async (to: string, name: string, keep: number): Promise<string[]> => {
+  const isCopy = (text: string): boolean => text.startsWith(`${name}-`) && STAMP.test(text.slice(name.length + 1));
   const entries = await readdir(to, { withFileTypes: true });
-  const copies = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(`${name}-`) && STAMP.test(entry.name.slice(name.length + 1)));
-  const old = copies
-    .map((entry) => entry.name)
-    .sort()
-    .slice(0, -keep);
+  const copies = entries.filter((entry) => entry.isDirectory() && isCopy(entry.name)).map((entry) => entry.name);
+  const old = copies.sort().slice(0, -keep);
   for (const each of old) await removeTree(join(to, each));
   return old;
-};
-
-/** Folders that may not be written to are made writable first; only root could remove what is in them otherwise. */
-const removeTree = async (root: string): Promise<void> => {
-  if (!(await exists(root))) return;
-  for await (const { kind, path: inside } of walkWritable(root)) if (kind === "folder") await chmod(join(root, inside), 0o700);
-  await rm(root, { recursive: true, force: true });
 };

@@ -20,7 +20,8 @@ const lines = (text: string): string[][] => {
   while (FIELD.lastIndex < text.length) {
     const start = FIELD.lastIndex;
     const match = FIELD.exec(text);
-    if (match === null) throw new Error(`The CSV cannot be read from character ${start + 1}: ${JSON.stringify(text.slice(start, start + 40))}`);
+    if (match === null)
+      throw new Error(`The CSV cannot be read from character ${start + 1}: ${JSON.stringify(text.slice(start, start + 40))}`);
     const [, quoted, plain = "", end] = match;
     row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end === ",") continue;

@@ -23,7 +23,10 @@ const Airport = z.object({
   iata: z.string().regex(/^[A-Z0-9]{3,4}$/),
   name: z.string().min(1),
   city: z.string().min(1),
-  state: z.string().regex(/^[A-Z]{2}$/, "is not a state").refine((state) => state !== "NA", "is missing"),
+  state: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "is not a state")
+    .refine((state) => state !== "NA", "is missing"),
   country: z.string().min(1),
   latitude: z.coerce.number().min(-90).max(90),
   longitude: z.coerce.number().min(-180).max(180),
@@ -61,7 +64,13 @@ export default Workflow.define({
       const last = Math.min(first + batchSize, source.rows);
       rejected += await ctx.step(`rows ${first + 1} to ${last}`, async ({ idempotencyKey }) => {
         const { rows } = await readSource(file, source.sha256);
-        return withDatabase(into, (db) => load(db, idempotencyKey, rows.slice(first, last).map((row, at) => check(row, first + at + 1))));
+        return withDatabase(into, (db) =>
+          load(
+            db,
+            idempotencyKey,
+            rows.slice(first, last).map((row, at) => check(row, first + at + 1)),
+          ),
+        );
       });
       if (pauseMs > 0) await ctx.sleep("pause", pauseMs);
     }

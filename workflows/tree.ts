@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, copyFile, lstat, mkdir, readdir, readlink, symlink, utimes } from "node:fs/promises";
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, rm, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface Entry {
@@ -76,6 +76,24 @@ const copyEntry = async ({ kind, mode, changedAt }: Entry, from: string, to: str
       return;
     default:
       kind satisfies never;
+  }
+};
+
+/** Nothing happens when there is nothing. */
+export const removeTree = async (root: string): Promise<void> => {
+  if (!(await exists(root))) return;
+  // Each folder before it is read: nothing can be removed from one without the right to write.
+  for await (const { kind, path } of walk(root)) if (kind === "folder") await chmod(join(root, path), 0o700);
+  await rm(root, { recursive: true, force: true });
+};
+
+export const exists = async (path: string): Promise<boolean> => {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") return false;
+    throw error;
   }
 };
 

@@ -6,6 +6,7 @@
  *   1. The process ends with the exit code of the command, after all of its output was written.
  *   2. If it ends in any other way (a step that calls `process.exit(0)`, nothing left to wait for) the code is not 0.
  */
+import { arrive } from "./arrival.ts";
 import { fastTickPlace } from "./fast-tick.ts";
 
 const FAILED = 1;
@@ -17,6 +18,10 @@ const exit = (code: number): void => {
 };
 
 const version = async (): Promise<string> => (await import("../../package.json", { with: { type: "json" } })).default.version;
+
+async function run(given: readonly string[]): Promise<number> {
+  return main(arrive(given));
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return say(1, await version());
@@ -53,7 +58,7 @@ process.on("exit", (code) => {
 });
 
 // Not awaited at the top: a top-level await that never settles hangs the runtime.
-main(process.argv.slice(2)).then(exit, async (error: unknown) => {
+run(process.argv.slice(2)).then(exit, async (error: unknown) => {
   await say(2, `error: ${String(error)}`);
   exit(FAILED);
 });

@@ -31,5 +31,5 @@ const MAX_CHARACTERS = 300;
 export const foreign = (text: string): string => {
   const characters = [...text.slice(0, 2 * (MAX_CHARACTERS + 1))];
   const shown = characters.length > MAX_CHARACTERS ? `${characters.slice(0, MAX_CHARACTERS).join("")}…` : text;
-  return escapeControls(shown.trim(), { newlines: "escape" }).replaceAll("\t", " ").replace(/\.$/, "");
+  return escapeControls(shown.trim(), { newlines: "escape" }).replace(/\.$/, "");
 };

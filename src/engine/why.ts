@@ -40,7 +40,12 @@ export const explainWhy = (facts: WhyFacts): WhyView => {
   const sentences = isTerminal(status)
     ? [describeEnd(facts)]
     : [describeState(facts), describeCancel(facts), describeOwner(facts), describeError(facts), describeTicker(facts)];
-  return { id, status, reason, text: sentences.filter((sentence) => sentence !== "").join(" "), next: nextFor(facts) };
+  // A tab is no more than a blank in a paragraph.
+  const text = sentences
+    .filter((sentence) => sentence !== "")
+    .join(" ")
+    .replaceAll("\t", " ");
+  return { id, status, reason, text, next: nextFor(facts) };
 };
 
 const describeEnd = ({ execution, now, lastError }: WhyFacts): string => {

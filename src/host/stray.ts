@@ -15,11 +15,14 @@ import type { Cancel, StrayContext, StrayErrorListener } from "../engine/host.ts
 import { outside, rememberOutside } from "./outside.ts";
 import { fileOf } from "./place.ts";
 
-export const openStrayContext = (listener: (error: unknown) => void): StrayContext => {
-  if (typeof Bun.ModuleGraph !== "function") return { run: (fn) => fn() };
+/** Experimental in Bun 1.4: a later version may not have it. */
+type GraphClass = typeof Bun.ModuleGraph;
+
+export const openStrayContext = (listener: (error: unknown) => void, Graph: GraphClass | null = Bun.ModuleGraph ?? null): StrayContext => {
+  if (Graph === null) return { run: (fn) => fn() };
   rememberOutside();
   // The listener runs in the context in which the graph was made, and so do the errors of the listener.
-  const graph = outside(() => new Bun.ModuleGraph({ onError: (error) => listener(error) }));
+  const graph = outside(() => new Graph({ onError: (error) => listener(error) }));
   return { run: (fn) => graph.run(fn) };
 };
 

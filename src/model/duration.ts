@@ -39,6 +39,7 @@ export function parseDuration(input: string | number): ParsedDuration {
   if (typeof input === "number") return inRange(input, `${input} ms`);
   if (typeof input !== "string") return refuse(`a duration is a text such as "1h 30m" or a number of milliseconds, not ${typeof input}`);
   const text = input.trim();
+  if (text === "0") return { ok: true, ms: 0 }; // nothing is nothing in every unit
   if (!GRAMMAR.test(text)) return refuse(whyUnreadable(text));
   let totalMs = 0;
   let lastMs = Infinity;

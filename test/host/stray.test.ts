@@ -40,7 +40,7 @@ test("a promise counts where it is rejected, so settling inside run attributes i
     const inside = Promise.withResolvers(), outside = Promise.withResolvers();
     a.run(() => { void (async () => { await inside.promise; })(); });
     b.run(() => { void outside.promise.then(() => {}); });
-    setImmediate(() => { a.run(() => inside.reject(new Error("settled inside"))); outside.reject(new Error("settled outside")); });
+    setTimeout(() => { a.run(() => inside.reject(new Error("settled inside"))); outside.reject(new Error("settled outside")); }, 1);
   `);
   expect(lines).toEqual(["- settled outside", "a settled inside"]);
 });
@@ -96,14 +96,10 @@ test("contexts that nothing refers to are collected, with the code that parked i
 });
 
 test("while somebody listens such an error does not end the process, and afterwards it does", async () => {
-  const { lines, exitCode, stderr } = await run(`
+  const { lines, exitCode, stderr } = await spawnScript(`${BEGIN}
     Promise.reject(new Error("first"));
-    await rest();
-    console.log(heard.join());
-    cancel();
-    setTimeout(() => { throw new Error("second"); }, 1);
-    await rest();
-    console.log("not reached");
+    setTimeout(() => { console.log(heard.join()); cancel(); throw new Error("second"); }, 5);
+    setTimeout(() => console.log("not reached"), 10);
   `);
   expect([lines, exitCode]).toEqual([["- first"], 1]);
   expect(stderr).toContain("second");
@@ -121,12 +117,9 @@ test("the file is that of the innermost frame in the project, or null", async ()
 });
 
 test("where graphs are missing, run only calls, and the process's listeners are told", async () => {
-  const { lines } = await spawnScript(`
-    Object.defineProperty(Bun, "ModuleGraph", { value: undefined });
-    const { onStrayError, openStrayContext } = await import("SRC/host/stray.ts");
-    onStrayError((error) => console.log("process", error.message), "/nowhere");
-    const context = openStrayContext(() => console.log("context"));
-    console.log(context.run(() => { Promise.reject(new Error("floating")); return 7; }));
+  const { lines } = await run(`
+    const plain = openStrayContext(() => heard.push("context"), null);
+    heard.push("gives " + plain.run(() => { Promise.reject(new Error("floating")); return 7; }));
   `);
-  expect(lines).toEqual(["7", "process floating"]);
+  expect(lines).toEqual(["- floating", "gives 7"]);
 });

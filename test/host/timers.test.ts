@@ -219,6 +219,22 @@ describe("turn", () => {
   });
 });
 
+test("a rejection in a turn is told before the next timer fires, in whatever context it happens", async () => {
+  const { lines } = await spawnScript(`
+    import { systemTimers } from "SRC/host/timers.ts";
+    import { openStrayContext } from "SRC/host/stray.ts";
+    process.on("unhandledRejection", (error) => console.log("process", error.message));
+    const context = openStrayContext((error) => console.log("context", error.message));
+    setTimeout(() => {
+      setTimeout(() => console.log("timer"), 20);
+      systemTimers.turn(() => void Promise.reject(new Error("one")));
+      systemTimers.turn(() => context.run(() => void Promise.reject(new Error("two"))));
+      systemTimers.turn(() => systemTimers.turn(() => void Promise.reject(new Error("three"))));
+    }, 1);
+  `);
+  expect(lines).toEqual(["process one", "context two", "process three", "timer"]);
+});
+
 test("real timers fire, can be cancelled, and let the process end when in the background", async () => {
   const { lines, exitCode } = await spawnScript(`
     import { systemTimers } from "SRC/host/timers.ts";

@@ -9,7 +9,8 @@ import { EXIT } from "../exit-codes.ts";
 import { countOption, usage } from "../option-values.ts";
 import { BEAT_MS, type WorkerMessage, writeMessage } from "../supervisor-messages.ts";
 
-export const daemonWorker: Command = {
+/** @param supervisorGone aborts when the supervisor is no longer there */
+export const workerUnder = (supervisorGone: () => AbortSignal): Command => ({
   usage: "daemon-worker",
   summary: "the process that wf daemon starts and watches",
   options: {
@@ -26,7 +27,7 @@ export const daemonWorker: Command = {
     const stopBeating = beat(context, channel);
     try {
       await client.serve({
-        signal: AbortSignal.any([context.signal, endOfInput()]),
+        signal: AbortSignal.any([context.signal, supervisorGone()]),
         ...(concurrency === undefined ? {} : { concurrency }),
         onProgress(progress) {
           if (progress.type !== "left") return;
@@ -39,7 +40,7 @@ export const daemonWorker: Command = {
       stopBeating();
     }
   },
-};
+});
 
 function beat(context: CommandContext, channel: number): () => void {
   let cancel = (): void => {};
@@ -64,13 +65,12 @@ function tell(channel: number, message: WorkerMessage): void {
 function endOfInput(): AbortSignal {
   const controller = new AbortController();
   const watch = async (): Promise<void> => {
-    try {
-      const reader = Bun.stdin.stream().getReader();
-      while (!(await reader.read()).done);
-    } finally {
-      controller.abort("SIGTERM");
-    }
+    const reader = Bun.stdin.stream().getReader();
+    while (!(await reader.read()).done);
   };
-  watch().catch(() => {});
+  const end = (): void => controller.abort("SIGTERM");
+  watch().then(end, end);
   return controller.signal;
 }
+
+export const daemonWorker: Command = workerUnder(endOfInput);

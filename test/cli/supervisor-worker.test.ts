@@ -1,0 +1,74 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { CHANNEL, spawnWorker, workerCommand, type WorkerProcess } from "../../src/cli/supervisor-worker.ts";
+import type { WorkerExit } from "../../src/cli/supervisor.ts";
+
+const FIXTURE = join(import.meta.dir, "fixtures", "worker.ts");
+
+/** Runs the fixture; `act` is called with each thing that it says. */
+const working = (behaviour: string, act: (said: string, worker: WorkerProcess) => void = () => {}): Promise<{ said: string[]; exit: WorkerExit }> =>
+  new Promise((resolve) => {
+    const said: string[] = [];
+    const worker = spawnWorker([process.execPath, FIXTURE, behaviour])({
+      onMessage(message) {
+        if (message.type !== "left") return;
+        said.push(message.executionId);
+        act(message.executionId, worker);
+      },
+      onExit: (exit) => resolve({ said, exit }),
+    });
+  });
+
+describe("a worker process", () => {
+  test("is told to end, and its exit comes after its last message", async () => {
+    const { said, exit } = await working("", (word, worker) => word === "ready" && worker.terminate());
+    expect([said, exit]).toEqual([["ready", "told to end"], { code: 0, signal: null }]);
+  });
+
+  test("that does not end is killed", async () => {
+    const { exit } = await working("stubborn", (word, worker) => (word === "ready" ? worker.terminate() : worker.kill()));
+    expect(exit).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  test("that ended already can be told to without harm", async () => {
+    let kept: WorkerProcess | undefined;
+    await working("", (_, worker) => {
+      kept = worker;
+      worker.terminate();
+    });
+    expect(() => kept?.terminate()).not.toThrow();
+    expect(() => kept?.kill()).not.toThrow();
+  });
+
+  test("gives its exit code", async () => {
+    expect((await working("exit")).exit).toEqual({ code: 7, signal: null });
+  });
+
+  test("has the environment as it is now, not as it was at the start", async () => {
+    process.env["FROM_SUPERVISOR"] = "set later";
+    const { said } = await working("environment");
+    delete process.env["FROM_SUPERVISOR"];
+    expect(said).toEqual(["set later"]);
+  });
+
+  test("notices that its supervisor has been killed", async () => {
+    const script = `
+      import { spawnWorker } from ${JSON.stringify(join(import.meta.dir, "../../src/cli/supervisor-worker.ts"))};
+      spawnWorker(${JSON.stringify(["/bin/sh", "-c", `echo ready; cat >/dev/null; echo alone`])})({ onMessage() {}, onExit() {} });
+      setInterval(() => {}, 1000);`;
+    const supervisor = Bun.spawn([process.execPath, "-e", script], { stdout: "ignore", stderr: "pipe" });
+    let heard = "";
+    for await (const chunk of supervisor.stderr) {
+      heard += new TextDecoder().decode(chunk);
+      if (heard === "ready\n") supervisor.kill("SIGKILL");
+    }
+    expect(heard).toBe("ready\nalone\n");
+  });
+});
+
+test("the worker is this program again, with the same flags of the runtime", () => {
+  const command = workerCommand(["--dir", "/x"]);
+  expect(command[0]).toBe(process.execPath);
+  expect(command.slice(1, 1 + process.execArgv.length)).toEqual(process.execArgv);
+  expect(command.slice(-6)).toEqual([expect.stringMatching(/src\/cli\/main\.ts$/), "daemon-worker", "--channel", String(CHANNEL), "--dir", "/x"]);
+});
