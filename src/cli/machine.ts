@@ -6,6 +6,7 @@ import { fileSink } from "./out-sink.ts";
 import type { Machine } from "./program.ts";
 import type { ProjectOpener } from "./project.ts";
 import { ignoredFromStart } from "./signals.ts";
+import { takeOverPrints } from "./stray-prints.ts";
 
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
@@ -14,6 +15,7 @@ export interface ProcessParts {
   exit(code: number): void;
   opener(): Promise<ProjectOpener>;
   version(): Promise<string>;
+  tellBy(tell: (error: Error) => void): void;
 }
 
 export const processMachine = (parts: ProcessParts): Machine => {
@@ -32,6 +34,7 @@ export const processMachine = (parts: ProcessParts): Machine => {
       neverThrows: true,
     }),
     readInput,
+    takeOverPrints,
     signalSource: process,
     ignoredSignals: ignoredFromStart(processStatus()),
   };

@@ -11,6 +11,8 @@ import { fastTickPlace } from "./fast-tick.ts";
 
 const FAILED = 1;
 let isFinished = false;
+/** How errors are told; the program knows better once it has read argv. */
+let tell = (error: Error): void => console.error(`error: ${error.message}`);
 
 const exit = (code: number): void => {
   isFinished = true;
@@ -23,12 +25,21 @@ async function run(given: readonly string[]): Promise<number> {
   return main(arrive(given));
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+/**
+ * `bin/wf` starts the runtime in the package's own folder, so that it reads no settings of the current one, and says here where the person
+ * stood.
+ */
+const STARTED_IN = "--started-in=";
+
+async function main(given: readonly string[]): Promise<number> {
+  const startedIn = given[0]?.startsWith(STARTED_IN) ? given[0].slice(STARTED_IN.length) : undefined;
+  const argv = startedIn === undefined ? given : given.slice(1);
+  if (startedIn !== undefined) process.chdir(startedIn);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return say(1, await version());
   const place = fastTickPlace(argv, process.env["WF_DB"]);
   if (place !== undefined && (await isNothingDue(place))) return 0;
   const [{ runProgram }, { processMachine }] = [await import("./program.ts"), await import("./machine.ts")];
-  return runProgram(processMachine({ argv, exit, opener: () => import("../open.ts"), version }));
+  return runProgram(processMachine({ argv, exit, opener: () => import("../open.ts"), version, tellBy: (better) => (tell = better) }));
 }
 
 /** The long way tells of errors, so none is told here. */
@@ -51,10 +62,8 @@ process.on("exit", (code) => {
   if (isFinished) return;
   // Whatever ended it, to a script this must not look like success, nor like one of the states of an execution.
   process.exitCode = FAILED;
-  console.error(
-    `error: wf was ended before its work was done (code ${code}): a workflow called process.exit, or nothing is left that could go on\n` +
-      "  hint: What is recorded is kept; the execution is taken up again by `wf tick` or `wf wait`.",
-  );
+  const problem = `wf was ended before its work was done (code ${code}): a workflow called process.exit, or nothing is left that could go on`;
+  tell(Object.assign(new Error(problem), { hint: "What is recorded is kept; `wf tick` or `wf wait` takes the execution up again." }));
 });
 
 // Not awaited at the top: a top-level await that never settles hangs the runtime.

@@ -28,7 +28,7 @@ export const errorView = (error: unknown, depth = 0): ErrorView => {
 };
 
 /**
- * `error: message`, its causes, and the hint. An error that the catalogue does not know is a surprise, so it shows where it came from.
+ * `error: message`, its causes, and the hint. An error that has none is a surprise, so it shows where it came from.
  */
 export const errorText = (view: ErrorView, style: Style): string => {
   const lines = [`${style.red("error:")} ${indented(nameless(view))}`];
@@ -36,7 +36,7 @@ export const errorText = (view: ErrorView, style: Style): string => {
     if (!view.message.includes(cause.message)) lines.push(`  ${style.dim("cause:")} ${indented(`${cause.name}: ${cause.message}`)}`);
   }
   if (view.hint !== null) lines.push(`  ${style.dim(`hint: ${indented(view.hint)}`)}`);
-  if (!isKnown(view)) lines.push(...stackLines(view).map((line) => `  ${style.dim(line)}`));
+  if (view.hint === null && !isKnown(view)) lines.push(...stackLines(view).map((line) => `  ${style.dim(line)}`));
   return lines.join("\n");
 };
 

@@ -23,7 +23,13 @@ export interface OutOptions {
   readonly startSpinner?: StartSpinner;
 }
 
-export const createOut = async (options: OutOptions): Promise<Out> => {
+export interface OutStreams extends Out {
+  /** Writes to standard error as it is, beside the spinner: what workflow code prints. */
+  printBeside(text: string): void;
+  readonly hasNoteColour: boolean;
+}
+
+export const createOut = async (options: OutOptions): Promise<OutStreams> => {
   const { format, quiet, env, stdout, stderr } = options;
   const colour = wantsColour({ refused: options.noColour, env, isTerminal: stdout.isTerminal });
   const noteColour = wantsColour({ refused: options.noColour, env, isTerminal: stderr.isTerminal });
@@ -31,13 +37,12 @@ export const createOut = async (options: OutOptions): Promise<Out> => {
   let live: LiveSpinner | undefined;
   let hasResult = false;
 
-  const write = (sink: Sink, line: string): void => {
-    const print = (): void => sink.write(`${line}\n`);
-    if (live === undefined) print();
-    else live.around(print);
+  const write = (sink: Sink, text: string): void => {
+    if (live === undefined) sink.write(text);
+    else live.around(() => sink.write(text));
   };
-  const print = (line: string): void => write(stdout, safe(line, colour));
-  const say = (line: string): void => write(stderr, safe(line, noteColour));
+  const print = (line: string): void => write(stdout, `${safe(line, colour)}\n`);
+  const say = (line: string): void => write(stderr, `${safe(line, noteColour)}\n`);
 
   return {
     format,
@@ -68,6 +73,8 @@ export const createOut = async (options: OutOptions): Promise<Out> => {
       if (hasResult) return;
       if (format === "json" || format === "jsonl") print(toJson({ error: view }, format === "json" ? 2 : 0));
     },
+    printBeside: (text) => write(stderr, text),
+    hasNoteColour: noteColour,
     async spinner(text): Promise<Spinner | undefined> {
       if (live !== undefined || quiet || !mayMove(stderr, env)) return undefined;
       const started = await (options.startSpinner ?? startSpinner)(stderr, oneLine(text), noteColour);

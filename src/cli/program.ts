@@ -13,8 +13,7 @@ import { EXIT, exitOfSignal } from "./exit-codes.ts";
 import { listOf, usage } from "./option-values.ts";
 import { type GlobalOptions, readGlobals, sniffFormat, splitArgv } from "./options.ts";
 import type { Sink } from "./out-sink.ts";
-import { createOut } from "./out-streams.ts";
-import type { Out } from "./out.ts";
+import { createOut, type OutStreams } from "./out-streams.ts";
 import type { ProjectOpener } from "./project.ts";
 import { type CommandEntry, COMMANDS } from "./registry.ts";
 import { listenToSignals, type SignalName, type SignalSource } from "./signals.ts";
@@ -31,10 +30,14 @@ export interface Machine {
   readonly signalSource: SignalSource;
   /** Signals that this process was started with as ignored. */
   readonly ignoredSignals: readonly SignalName[];
+  /** Sends what workflow code prints to `print` until it is undone. */
+  takeOverPrints(print: (text: string) => void, colour: boolean): () => void;
   /** Ends the process at once. */
   exit(code: number): void;
   opener(): Promise<ProjectOpener>;
   version(): Promise<string>;
+  /** How an error is told that is noticed outside of the program: when the process is ended under it. */
+  tellBy(tell: (error: Error) => void): void;
   readonly commands?: readonly CommandEntry[];
 }
 
@@ -45,7 +48,7 @@ export const runProgram = async (machine: Machine): Promise<number> => {
   const { argv, env, stderr } = machine;
   let onClosed = (): void => {};
   const stdout = machine.openStdout(() => onClosed());
-  const outOf = (options: Pick<GlobalOptions, "format" | "quiet" | "noColour">): Promise<Out> => createOut({ ...options, env, stdout, stderr });
+  const outOf = (options: Pick<GlobalOptions, "format" | "quiet" | "noColour">): Promise<OutStreams> => createOut({ ...options, env, stdout, stderr });
   let out = await outOf({ format: sniffFormat(argv), quiet: false, noColour: argv.includes("--no-color") });
   try {
     const planned = await plan(machine, stdout.columns);
@@ -57,12 +60,15 @@ export const runProgram = async (machine: Machine): Promise<number> => {
     applyEnvFiles(listOf(line.globals["envFile"]), env);
     const globals = readGlobals(line.globals, env);
     out = await outOf(globals);
+    machine.tellBy((error) => out.failure(error));
     const policy = { ...entry.signals, ignored: [...entry.signals.ignored, ...machine.ignoredSignals] };
     const signals = listenToSignals(machine.signalSource, policy, machine.exit);
-    if (entry.endsWithReader) onClosed = () => signals.abort(READER_GONE);
+    if (entry.isReading) onClosed = () => signals.abort(READER_GONE);
+    const giveBack = !entry.runsWorkflows ? () => {} : machine.takeOverPrints((text) => out.printBeside(text), out.hasNoteColour);
     try {
       return await runCommand({ machine, command, line, globals, out, signal: signals.signal });
     } finally {
+      giveBack();
       signals.release();
     }
   } catch (error) {
@@ -119,7 +125,7 @@ interface Running {
   readonly command: Command;
   readonly line: InvocationLine;
   readonly globals: GlobalOptions;
-  readonly out: Out;
+  readonly out: OutStreams;
   readonly signal: AbortSignal;
 }
 

@@ -12,18 +12,20 @@ export interface CommandEntry {
   readonly group: "Carrying on" | "Looking" | "Deciding";
   readonly load: () => Promise<Command>;
   readonly signals: SignalPolicy;
-  /** It only reads: once nobody reads its output any more, it ends. */
-  readonly endsWithReader: boolean;
+  /** It carries nothing: once nobody reads its output any more, it ends. */
+  readonly isReading: boolean;
+  /** It runs code of workflow files, which may print. */
+  readonly runsWorkflows: boolean;
   /** Not for people: left out of help and suggestions. */
   readonly isHidden: boolean;
 }
 
-type Given = Pick<CommandEntry, "name" | "summary" | "load"> & Partial<Pick<CommandEntry, "signals" | "isHidden">>;
+type Given = Pick<CommandEntry, "name" | "summary" | "load"> & Partial<Pick<CommandEntry, "signals" | "isHidden" | "runsWorkflows">>;
 
 const PLAIN = { signals: DEFAULT_POLICY, isHidden: false };
-const carrying = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Carrying on", endsWithReader: false, ...entry });
-const looking = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Looking", endsWithReader: true, ...entry });
-const deciding = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Deciding", endsWithReader: false, ...entry });
+const carrying = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Carrying on", isReading: false, runsWorkflows: true, ...entry });
+const looking = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Looking", isReading: true, runsWorkflows: false, ...entry });
+const deciding = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Deciding", isReading: false, runsWorkflows: true, ...entry });
 
 export const COMMANDS: readonly CommandEntry[] = [
   carrying({
@@ -56,7 +58,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     signals: { ignored: ["SIGHUP"], repeated: "nothing" },
     isHidden: true,
   }),
-  looking({ name: "list", summary: "the workflows found", load: async () => (await import("./commands/list.ts")).list }),
+  looking({ name: "list", summary: "the workflows found", runsWorkflows: true, load: async () => (await import("./commands/list.ts")).list }),
   looking({
     name: "status",
     summary: "all executions at a glance, or one in detail",

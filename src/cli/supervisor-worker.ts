@@ -28,16 +28,30 @@ export type SpawnWorker = (listener: WorkerListener) => WorkerProcess;
 /** The descriptor of the messages, in the worker. */
 export const CHANNEL = 3;
 
-/** This program again, as its own worker; a compiled one is itself the runtime. @param args options of the worker */
-export const workerCommand = (args: readonly string[]): readonly string[] => {
-  const program = Bun.isStandaloneExecutable ? [] : [...process.execArgv, fileURLToPath(new URL("./main.ts", import.meta.url))];
-  return [process.execPath, ...program, "daemon-worker", "--channel", String(CHANNEL), ...args];
+export interface WorkerCommand {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+}
+
+/**
+ * This program again, as its own worker. Like `bin/wf` it starts in the package's folder, where the runtime finds no settings of others; a
+ * compiled program is itself the runtime and reads none.
+ *
+ * @param args options of the worker
+ */
+export const workerCommand = (args: readonly string[]): WorkerCommand => {
+  const worker = ["daemon-worker", "--channel", String(CHANNEL), ...args];
+  if (Bun.isStandaloneExecutable) return { argv: [process.execPath, ...worker], cwd: process.cwd() };
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const argv = [process.execPath, ...process.execArgv, main, `--started-in=${process.cwd()}`, ...worker];
+  return { argv, cwd: fileURLToPath(new URL("../..", import.meta.url)) };
 };
 
 export const spawnWorker =
-  (command: readonly string[]): SpawnWorker =>
+  ({ argv, cwd }: WorkerCommand): SpawnWorker =>
   (listener) => {
-    const child = Bun.spawn([...command], {
+    const child = Bun.spawn([...argv], {
+      cwd,
       stdio: ["pipe", 2, 2, "pipe"],
       detached: true,
       // Bun passes on the environment that this process was started with, without what --env-file has set.

@@ -34,11 +34,13 @@ class RunningAttempt implements Attempt {
   readonly result: Promise<unknown>;
   readonly #carry: Owner;
   readonly #call: StepCall;
-  readonly #body: Promise<unknown>;
   #controller: AbortController | undefined;
   #abortReason: Error | undefined;
-  #fail: ((error: Error) => void) | undefined;
+  #resolve: (value: unknown) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
   #bodySettled = false;
+  /** Called when the function has settled after the attempt was over. */
+  #whenSettled: (() => void) | undefined;
   #endedEarly = false;
 
   constructor({ carry, call, number, timeoutMs }: { carry: Owner; call: StepCall; number: number; timeoutMs: number | null }) {
@@ -46,8 +48,13 @@ class RunningAttempt implements Attempt {
     this.#call = call;
     this.number = number;
     this.startedAt = carry.clock.now();
-    this.#body = this.#run();
-    this.result = timeoutMs === null ? this.#withFailure() : this.#withLimit(timeoutMs);
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Later, so that `ctx.step` has returned before its function runs, on the first pass as on any other.
+    queueMicrotask(() => this.#run());
+    if (timeoutMs !== null) this.#limit(timeoutMs);
   }
 
   abort(reason: Error): void {
@@ -56,54 +63,49 @@ class RunningAttempt implements Attempt {
   }
 
   fail(error: Error): void {
-    this.#fail?.(error);
+    this.#endedEarly = !this.#bodySettled;
+    this.#reject(error);
   }
 
   async settledOrGrace(): Promise<void> {
     if (this.#bodySettled) return;
-    const settled = this.#body.then(
-      () => undefined,
-      () => undefined,
-    );
-    let cancel: (() => void) | undefined;
-    const grace = new Promise<void>((resolve) => {
-      cancel = this.#carry.timers.after(GRACE_MS, resolve);
-    });
-    await Promise.race([settled, grace]);
-    cancel?.();
-  }
-
-  /** Begins in a later microtask, so that `ctx.step` has returned before its function runs, on the first pass as on any other. */
-  async #run(): Promise<unknown> {
-    await null;
-    try {
-      return await this.#carry.runUserCode(() => this.#call.fn(this.#context()));
-    } finally {
-      this.#bodySettled = true;
-      if (this.#endedEarly) this.#carry.warnLate(`${describeStep(this.#call.identity)}, attempt ${this.number}`);
-    }
-  }
-
-  /** The body's own promise, unless a stray error ends the attempt first. */
-  #withFailure(): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#fail = (error) => {
-        this.#endedEarly = !this.#bodySettled;
-        reject(error);
+    await new Promise<void>((resolve) => {
+      const cancel = this.#carry.timers.after(GRACE_MS, resolve);
+      this.#whenSettled = () => {
+        cancel();
+        resolve();
       };
-      this.#body.then(resolve, reject);
     });
   }
 
-  #withLimit(timeoutMs: number): Promise<unknown> {
-    const limited = this.#withFailure();
+  #run(): void {
+    let given: unknown;
+    try {
+      given = this.#carry.runUserCode(() => this.#call.fn(this.#context()));
+    } catch (error) {
+      return this.#settled(this.#reject, error);
+    }
+    if (!isThenable(given)) return this.#settled(this.#resolve, given);
+    Promise.resolve(given).then(
+      (value) => this.#settled(this.#resolve, value),
+      (error: unknown) => this.#settled(this.#reject, error),
+    );
+  }
+
+  #settled(settle: (outcome: unknown) => void, outcome: unknown): void {
+    this.#bodySettled = true;
+    settle(outcome);
+    this.#whenSettled?.();
+    if (this.#endedEarly) this.#carry.warnLate(`${describeStep(this.#call.identity)}, attempt ${this.number}`);
+  }
+
+  #limit(timeoutMs: number): void {
     const cancel = this.#carry.timers.after(timeoutMs, () => {
       const error = fail("STEP_TIMEOUT", { step: this.#call.identity.name, afterMs: timeoutMs });
       this.abort(error);
       this.fail(error);
     });
-    limited.then(cancel, cancel);
-    return limited;
+    this.result.then(cancel, cancel);
   }
 
   #signal(): AbortSignal {
@@ -112,21 +114,34 @@ class RunningAttempt implements Attempt {
     return this.#controller.signal;
   }
 
-  /** Signal and key are made on first use: most steps ask for neither. */
   #context(): StepContext {
-    const signal = (): AbortSignal => this.#signal();
-    const { scope, kind, name, n } = this.#call.identity;
-    const executionId = this.#carry.id;
-    const log: Log = this.#carry.stepLog(name);
-    return {
-      attempt: this.number,
-      log,
-      get signal() {
-        return signal();
-      },
-      get idempotencyKey() {
-        return [executionId, ...(scope === "" ? [] : [scope]), kind, name, n].map((part) => encodeURIComponent(part)).join("/");
-      },
-    };
+    return new AttemptContext(this.number, { call: this.#call, carry: this.#carry, signal: () => this.#signal() });
   }
 }
+
+/** Signal, key and log are made on first use: most steps ask for none of them. */
+class AttemptContext implements StepContext {
+  readonly attempt: number;
+  readonly #parts: { readonly call: StepCall; readonly carry: Owner; readonly signal: () => AbortSignal };
+
+  constructor(attempt: number, parts: { readonly call: StepCall; readonly carry: Owner; readonly signal: () => AbortSignal }) {
+    this.attempt = attempt;
+    this.#parts = parts;
+  }
+
+  get signal(): AbortSignal {
+    return this.#parts.signal();
+  }
+
+  get idempotencyKey(): string {
+    const { scope, kind, name, n } = this.#parts.call.identity;
+    return [this.#parts.carry.id, ...(scope === "" ? [] : [scope]), kind, name, n].map((part) => encodeURIComponent(part)).join("/");
+  }
+
+  get log(): Log {
+    return this.#parts.carry.stepLog(this.#parts.call.identity.name);
+  }
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";

@@ -46,15 +46,13 @@ export class Ledger {
     build: (order: number) => WriteParts,
     then: { readonly done: (record: StepRecord | undefined) => void; readonly refused: (() => void) | undefined },
   ): void {
-    const riders = this.outbox.take();
-    const hasRiders = riders.steps.length + riders.logs.length > 0;
+    const riders = this.outbox.isEmpty ? undefined : this.outbox.take();
     let record: StepRecord | undefined;
     const buildAll = (): WriteParts => {
       const parts = build(this.#nextOrder++);
       record = parts.steps?.[0];
-      const progress = this.#panics > 0 ? { change: { ...parts.change, panics: 0 } } : undefined;
-      const all = hasRiders ? { ...parts, steps: [...(parts.steps ?? []), ...riders.steps], logs: riders.logs } : parts;
-      return progress === undefined ? all : { ...all, ...progress };
+      const all = riders === undefined ? parts : { ...parts, steps: [...(parts.steps ?? []), ...riders.steps], logs: riders.logs };
+      return this.#panics > 0 ? { ...all, change: { ...parts.change, panics: 0 } } : all;
     };
     const done = (): void => {
       this.#panics = 0;

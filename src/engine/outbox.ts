@@ -11,6 +11,8 @@ export interface Riders {
   readonly logs: readonly LogRecord[];
 }
 
+const NONE: Riders = { steps: [], logs: [] };
+
 export class Outbox {
   readonly #turn: (fn: () => void) => void;
   readonly #send: () => void;
@@ -39,6 +41,7 @@ export class Outbox {
 
   /** Everything there is; the caller is now answerable for it. */
   take(): Riders {
+    if (this.isEmpty) return NONE;
     const riders = { steps: this.#steps, logs: this.#logs };
     this.#steps = [];
     this.#logs = [];

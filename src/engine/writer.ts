@@ -61,7 +61,7 @@ export class Writer {
 
   #submit(job: Job): void {
     if (this.#ended) return;
-    this.#store.submit({ ...job.build(), lease: this.#lease }, (error) => {
+    this.#store.submit(Object.assign(job.build(), { lease: this.#lease }), (error) => {
       if (this.#ended) return;
       if (error === undefined) return job.done();
       if (codeOf(error) === "LEASE_LOST") return this.#end({ lost: true, error });

@@ -7,7 +7,6 @@ import { systemClock } from "./clock.ts";
 import { onIdle } from "./idle.ts";
 import { LOADERS, type LoaderKind, type ModuleLoader, moduleLoader } from "./loader.ts";
 import { systemProcesses } from "./processes.ts";
-import { fileOf } from "./place.ts";
 import { onStrayError, openStrayContext } from "./stray.ts";
 import { systemTimers } from "./timers.ts";
 import { registerVirtualModules, type VirtualModules } from "./virtual-modules.ts";
@@ -37,12 +36,7 @@ export const systemHost = (options: HostOptions): SystemHost => {
     processes: systemProcesses,
     files: workflowFiles({ root, loader, timers: systemTimers, clock: systemClock }),
     onIdle,
-    onStrayError(listener) {
-      const cancels = [onStrayError(listener, root), loader.onStray((error) => listener(error, fileOf(error, root)))];
-      return () => {
-        for (const cancel of cancels) cancel();
-      };
-    },
+    onStrayError: (listener) => onStrayError(listener, root),
     openStrayContext,
     dispose: () => loader.dispose(),
   };

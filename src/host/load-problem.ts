@@ -44,6 +44,6 @@ const kindOf = (value: unknown): string => {
 };
 
 const oneLine = (text: string): string => {
-  const line = escapeControls(text.replace(/\s*[\r\n]\s*/g, " ").trim(), { newlines: "escape" });
+  const line = escapeControls(text.replace(/\s*[\r\n]\s*/g, " ").trim());
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 };

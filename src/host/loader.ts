@@ -8,8 +8,6 @@
  * In both, files share the modules that they import, as a user expects of a connection pool. Not one graph a file: measured with 100 files
  * that import zod, that took 2.6 s and 215 MB instead of 0.1 s and 45 MB, and made 100 pools. Calls into the modules cost the same in both.
  */
-import type { Cancel } from "../engine/host.ts";
-
 export type Namespace = Readonly<Record<string, unknown>>;
 
 export interface ModuleLoader {
@@ -18,8 +16,6 @@ export interface ModuleLoader {
    * @param stale modules to read and evaluate again, as the engine keeps even one that threw
    */
   load(file: string, stale?: readonly string[]): Promise<Namespace>;
-  /** Errors that modules have thrown outside every promise, as far as the process does not hear of them itself. */
-  onStray(listener: (error: unknown) => void): Cancel;
   dispose(): void;
 }
 
@@ -36,20 +32,14 @@ const plainLoader = (): ModuleLoader => ({
     for (const path of stale) delete require.cache[path];
     return import(file) as Promise<Namespace>;
   },
-  onStray: () => () => {},
   dispose() {},
 });
 
 const graphLoader = (): ModuleLoader => {
-  const listeners = new Set<(error: unknown) => void>();
   const graphs: Bun.ModuleGraph[] = [];
-  const onError = (error: unknown): void => {
-    // What is thrown here goes on to the process, as it would without a graph.
-    if (listeners.size === 0) throw error;
-    for (const listener of listeners) listener(error);
-  };
   const open = async (): Promise<Bun.ModuleGraph> => {
-    const graph = new Bun.ModuleGraph({ onError });
+    // Without an `onError`: errors of its modules reach the listeners of the process (`stray.ts`).
+    const graph = new Bun.ModuleGraph();
     graphs.push(graph);
     // The first module is its graph's main module: a workflow file must not find `import.meta.main` true.
     await graph.import("data:text/javascript,");
@@ -62,10 +52,6 @@ const graphLoader = (): ModuleLoader => {
       if (stale.length > 0) current = undefined;
       const graph = await (current ??= open());
       return graph.import<Namespace>(file);
-    },
-    onStray(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
     },
     dispose() {
       for (const graph of graphs) graph.dispose();

@@ -25,7 +25,7 @@ export const parseProcStat = (text: string): Sighting => {
     .split(/\s+/);
   const [state, startTime] = [fields[0], fields[22 - 3]];
   if (!text.includes(")") || state === undefined || startTime === undefined) return { kind: "hidden" };
-  return { kind: "seen", isZombie: false, startTime };
+  return { kind: "seen", isZombie: "ZXx".includes(state), startTime };
 };
 
 /** A line of `ps -o stat=,lstart=`: the state, then a date such as `Mon Nov 22 20:10:04 2027`. */

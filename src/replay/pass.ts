@@ -112,7 +112,7 @@ export class Pass {
     }
     const key = keyOf(identity);
     const recorded = this.#history.take(key);
-    const call = { ...request, key, identity, recorded } as Call;
+    const call = Object.assign(request, { key, identity, recorded }) as Call;
     const promise = new Promise<unknown>((resolve, reject) => {
       this.#open.set(key, { call, resolve, reject });
     });

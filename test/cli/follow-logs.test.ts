@@ -94,6 +94,8 @@ describe("following", () => {
       return Promise.resolve(executionOf({ status: before }));
     };
     const { timers, cursors, end } = begin(log);
+    await settle();
+    expect(cursors).toEqual([1]);
     await timers.advance(250);
     expect(cursors).toEqual([1, 2]);
     expect(await end).toBe("ended");

@@ -181,6 +181,8 @@ export const wf = async (line: string | readonly string[], given: Given = {}): P
     signalSource: given.signals ?? new ManualSignals(),
     ignoredSignals: given.ignoredSignals ?? [],
     exit: given.onExit ?? (() => {}),
+    takeOverPrints: () => () => {},
+    tellBy: () => {},
     version: () => Promise.resolve("1.2.3"),
     opener: () =>
       Promise.resolve({

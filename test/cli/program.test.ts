@@ -25,7 +25,8 @@ const entryOf = (act: Act, given: Partial<CommandEntry> = {}): CommandEntry => {
     group: "Looking",
     load: () => Promise.resolve(command),
     signals: DEFAULT_POLICY,
-    endsWithReader: false,
+    isReading: false,
+    runsWorkflows: true,
     isHidden: false,
     ...given,
   };
@@ -233,7 +234,7 @@ describe("signals", () => {
 });
 
 describe("a reader that has gone", () => {
-  const withClosedReader = async (act: Act, endsWithReader: boolean): Promise<number> => {
+  const withClosedReader = async (act: Act, isReading: boolean): Promise<number> => {
     let close = (): void => {};
     const stdout = sinkOf();
     const machine: Machine = {
@@ -249,9 +250,11 @@ describe("a reader that has gone", () => {
       signalSource: new ManualSignals(),
       ignoredSignals: [],
       exit: () => {},
+      takeOverPrints: () => () => {},
+      tellBy: () => {},
       version: () => Promise.resolve(""),
       opener: () => Promise.resolve({ systemClock: { now: () => 0 }, systemTimers: new ManualTimers() } as never),
-      commands: [entryOf(act, { endsWithReader })],
+      commands: [entryOf(act, { isReading })],
     };
     return runProgram(machine);
   };

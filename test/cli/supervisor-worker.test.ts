@@ -9,7 +9,7 @@ const FIXTURE = join(import.meta.dir, "fixtures", "worker.ts");
 const working = (behaviour: string, act: (said: string, worker: WorkerProcess) => void = () => {}): Promise<{ said: string[]; exit: WorkerExit }> =>
   new Promise((resolve) => {
     const said: string[] = [];
-    const worker = spawnWorker([process.execPath, FIXTURE, behaviour])({
+    const worker = spawnWorker({ argv: [process.execPath, FIXTURE, behaviour], cwd: import.meta.dir })({
       onMessage(message) {
         if (message.type !== "left") return;
         said.push(message.executionId);
@@ -54,7 +54,7 @@ describe("a worker process", () => {
   test("notices that its supervisor has been killed", async () => {
     const script = `
       import { spawnWorker } from ${JSON.stringify(join(import.meta.dir, "../../src/cli/supervisor-worker.ts"))};
-      spawnWorker(${JSON.stringify(["/bin/sh", "-c", `echo ready; cat >/dev/null; echo alone`])})({ onMessage() {}, onExit() {} });
+      spawnWorker(${JSON.stringify({ argv: ["/bin/sh", "-c", "echo ready; cat >/dev/null; echo alone"], cwd: "/" })})({ onMessage() {}, onExit() {} });
       setInterval(() => {}, 1000);`;
     const supervisor = Bun.spawn([process.execPath, "-e", script], { stdout: "ignore", stderr: "pipe" });
     let heard = "";
@@ -66,9 +66,12 @@ describe("a worker process", () => {
   });
 });
 
-test("the worker is this program again, with the same flags of the runtime", () => {
-  const command = workerCommand(["--dir", "/x"]);
-  expect(command[0]).toBe(process.execPath);
-  expect(command.slice(1, 1 + process.execArgv.length)).toEqual(process.execArgv);
-  expect(command.slice(-6)).toEqual([expect.stringMatching(/src\/cli\/main\.ts$/), "daemon-worker", "--channel", String(CHANNEL), "--dir", "/x"]);
+test("the worker is this program again, with the same flags of the runtime, started in the package's folder", () => {
+  const { argv, cwd } = workerCommand(["--dir", "/x"]);
+  expect(argv.slice(0, 1 + process.execArgv.length)).toEqual([process.execPath, ...process.execArgv]);
+  expect(argv.slice(1 + process.execArgv.length)).toEqual([
+    join(cwd, "src/cli/main.ts"),
+    `--started-in=${process.cwd()}`,
+    ...["daemon-worker", "--channel", String(CHANNEL), "--dir", "/x"],
+  ]);
 });

@@ -100,7 +100,7 @@ describe.each(["plain", "graph"])("the %s loader", (loader) => {
 
   test("a promise of wflite will do", async () => {
     using project = temporaryProject({ "workflows/a.ts": workflow("a", "1"), "workflows/b.cjs": `require("wflite").Workflow.define;` });
-    const script = LIST.replace("wflite = () => (", "wflite = async () => (");
+    const script = LIST.replace("wflite = () => (", "wflite = async () => (await Bun.sleep(5), ");
     expect(await list(project, { env }, script)).toEqual(["workflows/a.ts a 1"]);
   });
 

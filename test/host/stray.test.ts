@@ -69,6 +69,13 @@ test("an error of a listener goes to the process's listeners", async () => {
   expect(lines).toEqual(["- of the listener"]);
 });
 
+test("nor to the context in which the listener's own was opened", async () => {
+  const { lines } = await run(`
+    a.run(() => openStrayContext(() => { throw new Error("of the listener"); }).run(() => void Promise.reject(new Error("x"))));
+  `);
+  expect(lines).toEqual(["- of the listener"]);
+});
+
 test("timers of the host that are set up inside a context are outside of it", async () => {
   const { lines } = await run(`
     const { systemTimers } = await import("SRC/host/timers.ts");
@@ -99,7 +106,7 @@ test("while somebody listens such an error does not end the process, and afterwa
   const { lines, exitCode, stderr } = await spawnScript(`${BEGIN}
     Promise.reject(new Error("first"));
     setTimeout(() => { console.log(heard.join()); cancel(); throw new Error("second"); }, 5);
-    setTimeout(() => console.log("not reached"), 10);
+    setTimeout(() => console.log("not reached"), 5_000);
   `);
   expect([lines, exitCode]).toEqual([["- first"], 1]);
   expect(stderr).toContain("second");

@@ -35,7 +35,6 @@ const projectOf = (modules: Record<string, Module>) => {
         stales.push(stale);
         return modules[file]?.() ?? {};
       },
-      onStray: () => () => {},
       dispose() {},
     },
   });
@@ -259,6 +258,8 @@ describe("loading", () => {
     slow.resolve({ a: define("a") });
     await new Promise((resolve) => setImmediate(resolve));
     expect(summary(await files.all())).toEqual({ found: ["workflows/a.ts a"], broken: [] });
+    // Taken as it is, not evaluated a second time.
+    expect(files.stales).toEqual([[], []]);
   });
 
   test("a stuck file that fails later is broken for that reason", async () => {

@@ -77,6 +77,12 @@ describe("a property that cannot be stored", () => {
     expect(encodeValue([Object.assign(new Error("m"), { request }), request])).toMatchObject({ ok: false, path: "$[1].socket" });
   });
 
+  test("does not count towards the size of the value", () => {
+    const large = () => ({ text: "x".repeat(600_000), run: () => 1 });
+    const error = Object.assign(new Error("m"), { first: large(), second: large(), status: 1 });
+    expect(Object.keys(roundTrip(error))).toEqual(["status"]);
+  });
+
   test("is left out when it is too large", () => {
     expect(Object.keys(roundTrip(Object.assign(new Error("m"), { body: "x".repeat(2_000_000), status: 1 })))).toEqual(["status"]);
   });

@@ -1,0 +1,38 @@
+/**
+ * What workflow code prints by itself goes to standard error: standard output holds the result of the command and nothing else.
+ *
+ * Everything of `console` is taken over, and `process.stdout` becomes standard error. The real console is made on the first print, since most
+ * workflows never print and it takes longer to load than the command takes to run.
+ */
+type Method = "log" | "info" | "debug" | "warn" | "error" | "trace" | "dir" | "dirxml" | "table" | "count" | "countReset" | "assert" | Grouping | Timing;
+type Grouping = "group" | "groupCollapsed" | "groupEnd";
+type Timing = "time" | "timeEnd" | "timeLog";
+
+const METHODS: readonly Method[] = [
+  ...(["log", "info", "debug", "warn", "error", "trace", "dir", "dirxml", "table", "count", "countReset", "assert"] as const),
+  ...(["group", "groupCollapsed", "groupEnd", "time", "timeEnd", "timeLog"] as const),
+];
+
+type Console = Record<Method, (...values: readonly unknown[]) => void>;
+
+/** @param print writes text as it is, beside a spinner if there is one. Gives what undoes it. */
+export const takeOverPrints = (print: (text: string) => void, colour: boolean): (() => void) => {
+  const before = Object.fromEntries(METHODS.map((name) => [name, console[name]]));
+  const stdout = Object.getOwnPropertyDescriptor(process, "stdout");
+  let made: Console | undefined;
+  const methods = METHODS.map((name) => [name, (...values: readonly unknown[]) => (made ??= consoleOver(print, colour))[name](...values)]);
+  Object.assign(console, Object.fromEntries(methods));
+  Object.defineProperty(process, "stdout", { configurable: true, get: () => process.stderr });
+  return () => {
+    Object.assign(console, before);
+    if (stdout !== undefined) Object.defineProperty(process, "stdout", stdout);
+  };
+};
+
+const consoleOver = (print: (text: string) => void, colour: boolean): Console => {
+  const { Console } = process.getBuiltinModule("node:console");
+  const stream = { write: (text: string) => (print(text), true), on: nothing, once: nothing, removeListener: nothing, listenerCount: () => 0 };
+  return new Console({ stdout: stream as unknown as NodeJS.WriteStream, colorMode: colour }) as unknown as Console;
+};
+
+const nothing = (): void => {};
