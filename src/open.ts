@@ -93,10 +93,13 @@ const storeHost = (host: Host): StoreHost => ({
   liveness: (identity) => host.processes.liveness(identity),
 });
 
+/** By its path: the public entry itself exports `openEngine`, and is needed here only when a workflow file imports it. */
+const PUBLIC_ENTRY = new URL("./index.ts", import.meta.url).href;
+
 const virtualModules = async () => {
   const { ownModule } = await import("./host/virtual-modules.ts");
   return {
-    wflite: () => import("./index.ts"),
+    wflite: () => import(PUBLIC_ENTRY) as Promise<unknown>,
     zod: ownModule("zod"),
     "zod/v4": ownModule("zod/v4"),
     "zod/mini": ownModule("zod/mini"),

@@ -35,12 +35,13 @@ const linesOf = (text: string): readonly string[] => text.replace(/\n$/, "").spl
 const without =
   (pattern: RegExp): Rule =>
   ({ path, text }) =>
-    linesOf(text).flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : []));
+    linesOf(text).flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${line.trim().slice(0, 60)}`] : []));
 
 const length: Rule = ({ path, text }) => (linesOf(text).length > LINES_MAX ? [`${path} has ${linesOf(text).length} lines`] : []);
 const width = without(new RegExp(`^.{${COLUMNS_MAX + 1}}`, "u"));
 const header: Rule = ({ path, text }) => (/^(#!.*\n)?\/\*\*/.test(text) ? [] : [`${path} does not open with what it is`]);
-const unfinished = without(/\b(?:TO[D]O|FIX[M]E|X[X]X)\b/);
+/** The third mark is also an airport, so it counts in a comment alone. */
+const unfinished = without(/\b(?:TO[D]O|FIX[M]E)\b|(?:\/\/|^\s*\/?\*).*\bX[X]X\b/);
 const partial = without(/\b(?:test|it|describe)\.(?:only|skip|todo|if|skipIf|todoIf|failing)\b/);
 
 const folderNames: Rule = ({ path }) => {
@@ -95,7 +96,7 @@ holds("a file of src opens with what it is", header, {
 
 holds("nothing is left for later", unfinished, {
   wrong: ["TO" + "DO", "FIX" + "ME", "XX" + "X"].map((word) => page(`const a = 1; // ${word}: b`)),
-  right: [page("const todos = mastodon; // `todo` is a word, and so is XXXX")],
+  right: [page("const todos = mastodon; // `todo` is a word, and so is XXXX"), page(`const airport = "${"XX" + "X"}";`)],
   pages: [...code, ...words],
 });
 

@@ -82,8 +82,9 @@ export const createOut = async (options: OutOptions): Promise<OutStreams> => {
       return {
         update: (next) => started.update(oneLine(next)),
         stop() {
+          if (live !== started) return;
           started.stop();
-          if (live === started) live = undefined;
+          live = undefined;
         },
       };
     },

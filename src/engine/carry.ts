@@ -225,7 +225,10 @@ export class Carry implements PassSink {
   async #returned(value: unknown, unfinished: readonly StepIdentity[]): Promise<void> {
     const outputText = await checkOutput(this.#desk.definition, value, this.#runtime.maxValueBytes);
     this.#warnUnfinished(unfinished);
-    this.#finish(ending.completed(outputText, this.#now()), fail("CANCELLED", { id: this.id, reason: "the workflow has returned" }));
+    // An error is made only where there is somebody to tell: its stack costs more than the rest of a small workflow's end.
+    const isHeard = this.#desk.runningSteps().length > 0 || this.#controller !== undefined;
+    const reason = isHeard ? fail("CANCELLED", { id: this.id, reason: "the workflow has returned" }) : undefined;
+    this.#finish(ending.completed(outputText, this.#now()), reason);
   }
 
   #warnUnfinished(unfinished: readonly StepIdentity[]): void {

@@ -39,6 +39,11 @@ export class Query<Row> {
     return this.#statement.run(...this.#values(parameters)).changes;
   }
 
+  /** By place, as SQLite numbers them; for a statement that runs once a step, where a look-up for each name is a tenth of its cost. */
+  runValues(values: readonly SqlValue[]): void {
+    this.#statement.run(...values);
+  }
+
   finalize(): void {
     this.#statement.finalize();
   }

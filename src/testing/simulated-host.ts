@@ -5,8 +5,10 @@
  * Turns of the event loop are real, so promises behave as they do in production. Chance is seeded.
  */
 import type { Cancel, Clock, Host, LoadedWorkflow, Processes, StrayContext, StrayErrorListener, Timers, WorkflowFiles } from "../engine/host.ts";
-import type { WorkflowDefinition } from "../model/definition.ts";
-import type { ProcessIdentity } from "../model/records.ts";
+import { systemTimers } from "../host/timers.ts";
+
+type WorkflowDefinition = LoadedWorkflow["definition"];
+type ProcessIdentity = Processes["self"];
 
 export interface SimulatedHostOptions {
   /** Wall clock at the start, ms. Default 2026-01-01T00:00:00Z. */
@@ -47,7 +49,7 @@ export class SimulatedHost implements Host {
     this.timers = {
       after: (ms, fn, options) => this.#add(this.#now + Math.max(0, ms), fn, options?.background === true),
       at: (at, fn, options) => this.#add(Math.max(this.#now, at), fn, options?.background === true),
-      turn: (fn) => void setImmediate(fn),
+      turn: systemTimers.turn,
     };
     const self = options.identity ?? { host: "simulated", bootId: "boot", pid: 1, startTime: "1" };
     this.processes = { self, liveness: (identity) => (options.dead?.(identity) ? "dead" : "alive") };
@@ -116,7 +118,7 @@ export class SimulatedHost implements Host {
 
   /** Lets everything happen that needs no time. */
   async settle(turns = 12): Promise<void> {
-    for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => systemTimers.turn(resolve));
   }
 
   #loaded(): readonly LoadedWorkflow[] {

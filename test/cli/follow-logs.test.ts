@@ -41,6 +41,7 @@ describe("reading", () => {
     log.grow(count);
     expect(await collected(readLogs(log, "a"))).toEqual(Array.from({ length: count }, (_, index) => index + 1));
     expect(log.asked.every(({ limit }) => limit === 1_000)).toBe(true);
+    expect(log.asked).toHaveLength(Math.floor(count / 1_000) + 1);
   });
 
   test("begins after a cursor", async () => {

@@ -160,6 +160,7 @@ describe("the spinner", () => {
     out.note("noted");
     out.result({}, () => "words");
     spinner?.stop();
+    spinner?.stop();
     out.note("after");
     expect(spun).toEqual(["start working", "around", "around", "stop"]);
     expect([stdout.text, stderr.text]).toEqual(["words\n", "noted\nafter\n"]);

@@ -246,6 +246,11 @@ describe("whether anybody is there to take it up", () => {
     expect(next).toBe("wf tick");
   });
 
+  test("a deadline that is reached is due", () => {
+    expect(explainWhy(factsOf(sleeping(NOW))).next).toBe("wf tick");
+    expect(explainWhy(factsOf(sleeping(NOW + 1))).next).toBeNull();
+  });
+
   test("is told when there never was one", () => {
     expect(explainWhy(factsOf({ ...sleeping(NOW), lastTickAt: null })).text).toEndWith(
       "No tick or daemon has been seen yet, so nothing takes it up by itself.",

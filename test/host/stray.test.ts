@@ -9,7 +9,14 @@ const BEGIN = `
   const a = openStrayContext((error) => heard.push("a " + error.message));
   const b = openStrayContext((error) => heard.push("b " + error.message));
   const cancel = onStrayError((error) => heard.push("- " + error.message), "/nowhere");
-  const rest = () => new Promise((resolve) => setTimeout(resolve, 15));
+  const round = () => new Promise((resolve) => setImmediate(resolve));
+  /** On a busy machine all timers fire in one round: rejections are told in the rounds after it. */
+  const rest = async () => {
+    for (const ms of [10, 5, 5]) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      for (let count = 0; count < 3; count++) await round();
+    }
+  };
 `;
 const END = `await rest(); for (const line of heard.sort()) console.log(line);`;
 

@@ -86,7 +86,7 @@ describe("a word for the shell", () => {
     },
   );
 
-  test.each(["a\u202eb", "a\x1b[31m", "a\nb", "a\tb", "it's\u200b\\", "tag\u{e0041}"])(
+  test.each(["a\u202eb", "a\x1b[31m", "a\nb", "a\tb", "it's\u200b\\", "tag\u{e0041}1"])(
     "%j too, with all that cannot be seen written out",
     (text) => {
       const word = shellWord(text);

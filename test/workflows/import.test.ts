@@ -110,7 +110,6 @@ test("killed again and again, it ends, and no row was written twice", async () =
     await running.done;
     const execution = await eventually("it is over", async () => {
       await at.wf("tick", "--hold", "1m");
-      const whole = await at.json("status", "i-1"); if (whole["status"] !== "completed") console.log(await at.wf("why", "i-1"), await at.wf("logs", "i-1"), await at.wf("history","i-1"), whole);
       const { status, output } = await at.json<{ status: string; output: unknown }>("status", "i-1");
       return status === "completed" ? output : undefined;
     });

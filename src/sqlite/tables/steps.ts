@@ -8,7 +8,7 @@
 import type { StepIdentity, StepRecord } from "../../model/records.ts";
 import { checksum } from "../checksum.ts";
 import { corrupt } from "../corrupt.ts";
-import type { Queries } from "../query.ts";
+import type { Queries, SqlValue } from "../query.ts";
 
 const COLUMNS = `
   scope, kind, name, n, status, ord AS "order", attempt, output AS outputText, error AS errorText,
@@ -35,8 +35,11 @@ const IS_WAITING_FOR = `
 
 type Row = StepRecord & { readonly checksum: number };
 
-export const saveStep = (db: Queries, executionId: string, step: StepRecord): void =>
-  void db.query(SAVE).run({ executionId, ...step, checksum: stepChecksum(executionId, step) });
+export function saveStep(db: Queries, executionId: string, step: StepRecord): void {
+  const values = fieldsOf(executionId, step);
+  values.push(checksum(values));
+  db.query(SAVE).runValues(values);
+}
 
 /** Whether exactly this is stored. */
 export function isStepStored(db: Queries, executionId: string, step: StepRecord): boolean {
@@ -87,19 +90,21 @@ function verified(executionId: string, row: Row): StepRecord {
 
 const withoutChecksum = ({ checksum: _, ...step }: Row): StepRecord => step;
 
-const stepChecksum = (executionId: string, step: StepRecord): number =>
-  checksum([
-    executionId,
-    step.scope,
-    step.kind,
-    step.name,
-    step.n,
-    step.status,
-    step.order,
-    step.attempt,
-    step.outputText,
-    step.errorText,
-    step.startedAt,
-    step.finishedAt,
-    step.wakeAt,
-  ]);
+const stepChecksum = (executionId: string, step: StepRecord): number => checksum(fieldsOf(executionId, step));
+
+/** In the order of the columns, and of the checksum. */
+const fieldsOf = (executionId: string, step: StepRecord): SqlValue[] => [
+  executionId,
+  step.scope,
+  step.kind,
+  step.name,
+  step.n,
+  step.status,
+  step.order,
+  step.attempt,
+  step.outputText,
+  step.errorText,
+  step.startedAt,
+  step.finishedAt,
+  step.wakeAt,
+];

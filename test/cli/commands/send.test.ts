@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { fail } from "../../../src/model/errors.ts";
 import type { Disposition, HistoryView } from "../../../src/model/views.ts";
-import { executionOf, wf } from "../harness.ts";
+import { executionOf, stepOf, wf } from "../harness.ts";
 import { waiting } from "../render/views.ts";
 
 const clientOf = (given: { readonly history?: HistoryView; readonly disposition?: Disposition; readonly refusal?: Error } = {}) => {
@@ -75,7 +75,7 @@ describe("wf send", () => {
 
   test("a wait that is over, or a step of the same name, does not count as waiting", async () => {
     const steps = waiting.steps.map((step) => ({ ...step, status: "completed" as const }));
-    const named = { ...waiting, steps: [...steps, { ...(waiting.steps[0] ?? steps[0]!), name: "survey", status: "waiting" as const }] };
+    const named = { ...waiting, steps: [...steps, stepOf({ name: "survey", status: "waiting" })] };
     expect((await wf("send @last survey", { client: clientOf({ history: named }).client })).stderr).toContain("does not wait");
   });
 

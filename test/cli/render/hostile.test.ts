@@ -123,6 +123,16 @@ test("the documents are hostile in every text that they have", () => {
   expect(new Set(texts)).toEqual(new Set(["POISON"]));
 });
 
+test("frames of a stack are shown with what they hide", () => {
+  for (const text of Object.values(HOSTILE)) {
+    const stack = `Error: no\n    at f${text} (/project/${text}/a.ts:1:2)\n    at ${text}`;
+    expect(renderError(errorOf("no", { stack }), lookOf(), full)).not.toMatch(ACTS);
+  }
+  expect(renderError(errorOf("no", { stack: "Error: no\n    at f (/project/a\x1b[1m.ts:1:2)" }), lookOf(), full)).toBe(
+    "Error: no\n    at a\\x1b[1m.ts:1:2\n      at f (/project/a\\x1b[1m.ts:1:2)",
+  );
+});
+
 test("a newline in a name makes no line of its own", () => {
   const text = renderHistory(poisoned(everyStatus, "a\nb", true), lookOf());
   const marks = [

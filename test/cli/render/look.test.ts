@@ -10,6 +10,7 @@ describe("a locale", () => {
     [{ LANG: "en_US.ISO-8859-1" }, false],
     [{}, false],
     [{ LC_ALL: "C", LANG: "en_GB.UTF-8" }, false],
+    [{ LC_ALL: "C", LC_CTYPE: "C.UTF-8" }, false],
     [{ LC_ALL: "", LC_CTYPE: "C.UTF-8", LANG: "C" }, true],
   ])("%j is UTF-8: %p", (environment, expected) => {
     expect(isUtf8(environment)).toBe(expected);

@@ -39,6 +39,9 @@ describe("the last column", () => {
 });
 
 test("where a note would have less than twelve columns, rows become lines, and the first cell is whole", () => {
+  const narrow: TableView = { head: ["ID", "NOTE"], rows: [["12345678", "a note that is too long"]] };
+  expect(draw(narrow, terminal(22))).toBe("ID        NOTE\n12345678  a note that…");
+  expect(draw(narrow, terminal(21))).toBe("12345678\n  a note that is too…");
   const rows = [["signup-with-a-long-id-7f3k9q2m4d", "waiting", "until tomorrow at nine in the morning"]];
   expect(draw({ head: ["ID", "STATUS", "NOTE"], rows }, terminal(20))).toBe(
     "signup-with-a-long-id-7f3k9q2m4d\n  waiting\n  until tomorrow at…",

@@ -8,12 +8,12 @@ export const readSuite = (open: Open): void =>
   describe("reading", () => {
     test("what is not there is undefined, empty or null, never an error", async () => {
       const { store } = await open();
-      expect(
-        await Promise.all([store.execution("x"), store.history("x"), store.ownerOf("x"), store.latestId(), store.workflow("x")]),
-      ).toEqual(Array(5).fill(undefined));
-      expect(await Promise.all([store.list({ limit: 9 }), store.logs("x", 0, 9), store.workers(), store.pendingEvents("x", "y")])).toEqual(
-        Array(4).fill([]),
-      );
+      for (const nothing of [store.execution("x"), store.history("x"), store.ownerOf("x"), store.latestId(), store.workflow("x")]) {
+        expect(await nothing).toBeUndefined();
+      }
+      for (const none of [store.list({ limit: 9 }), store.logs("x", 0, 9), store.workers(), store.pendingEvents("x", "y")]) {
+        expect(await none).toHaveLength(0);
+      }
       expect([await store.nextWakeAt(), await store.lastTickAt()]).toEqual([null, null]);
       expect(await store.counts({})).toEqual(Object.fromEntries(EXECUTION_STATUSES.map((status) => [status, 0])) as never);
     });

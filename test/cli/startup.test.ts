@@ -1,0 +1,41 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const CLI = join(import.meta.dir, "../../src/cli");
+const HEAVY = ["chalk", "ora", "commander", "cli-table3", "zod", "devalue"];
+
+/** What a file imports when it is loaded; what it imports later is not among it. */
+const staticImports = (file: string): readonly string[] => {
+  const loader = new Bun.Transpiler({ loader: "ts" });
+  return loader.scanImports(readFileSync(file, "utf8")).flatMap(({ kind, path }) => (kind === "import-statement" ? [path] : []));
+};
+
+/** All that is loaded together with a file, packages by name. */
+const loadedWith = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+  for (const path of staticImports(file)) {
+    const target = path.startsWith(".") ? join(dirname(file), path) : path;
+    if (seen.has(target)) continue;
+    seen.add(target);
+    if (path.startsWith(".")) loadedWith(target, seen);
+  }
+  return seen;
+};
+
+describe("starting", () => {
+  test("loads one small file that loads nothing", () => {
+    expect([...loadedWith(join(CLI, "main.ts"))].map((file) => relative(CLI, file))).toEqual(["fast-tick.ts"]);
+  });
+
+  test("loads no heavy package with the program or any command: they come when they are needed", () => {
+    const commands = readdirSync(join(CLI, "commands")).map((name) => join("commands", name));
+    for (const name of ["program.ts", "machine.ts", "registry.ts", ...commands]) {
+      const loaded = loadedWith(join(CLI, name));
+      expect([name, HEAVY.filter((heavy) => loaded.has(heavy))]).toEqual([name, []]);
+    }
+  });
+
+  test("loads no command with the program", () => {
+    expect([...loadedWith(join(CLI, "program.ts"))].filter((file) => file.includes("/commands/"))).toEqual([]);
+  });
+});
