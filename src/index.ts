@@ -1,7 +1,8 @@
 /**
  * The public names of `wflite`: what workflow files and programs import.
  */
-export { bindClient, Workflow } from "./model/workflow.ts";
+export { bindClient } from "./model/bound-client.ts";
+export { Workflow } from "./model/workflow.ts";
 export { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "./model/definition.ts";
 export { PanicConfigSchema, RetryConfigSchema, WorkflowDefinitionSchema } from "./model/definition-schema.ts";
 export type { Duration, PanicConfig, RetryConfig } from "./model/config.ts";

@@ -61,7 +61,7 @@ export const openProject = async (options: Place & OpenOptions & { role: WorkerR
     import("./sqlite/sqlite-store.ts"),
     import("./host/host.ts"),
     import("./engine/engine.ts"),
-    import("./model/workflow.ts"),
+    import("./model/bound-client.ts"),
   ]);
   const host = systemHost({ root, virtual: await virtualModules() });
   const { create, durability = "full" } = options;

@@ -51,7 +51,9 @@ export const overviewHelp = async (entries: readonly CommandEntry[], columns: nu
       const width = Math.max(helper.longestOptionTermLength(program, helper), ...shown.map(({ name }) => name.length));
       const item = (term: string, text: string): string => helper.formatItem(term, width, text, helper);
       const groups = Map.groupBy(shown, ({ group }) => group);
-      const commands = [...groups].map(([group, members]) => [`${group}:`, ...members.map(({ name, summary }) => item(name, summary))].join("\n"));
+      const commands = [...groups].map(([group, members]) =>
+        [`${group}:`, ...members.map(({ name, summary }) => item(name, summary))].join("\n"),
+      );
       const options = program.options.map((option) => item(option.flags, option.description));
       return [ABOUT, "Usage: wf <command> [options]", ...commands, [GLOBAL_HEADING, ...options].join("\n"), OVERVIEW_END].join("\n\n");
     },

@@ -59,8 +59,11 @@ export const placeOf = (cwd: string, { dir, db }: Pick<GlobalOptions, "dir" | "d
   ...(db === undefined ? {} : { db }),
 });
 
-const open = (opener: ProjectOpener, place: Place, options: { readonly create?: boolean; readonly role?: WorkerRole }): Promise<OpenedProject> =>
-  opener.openProject({ ...place, role: options.role ?? "client", create: options.create ?? false });
+const open = (
+  opener: ProjectOpener,
+  place: Place,
+  options: { readonly create?: boolean; readonly role?: WorkerRole },
+): Promise<OpenedProject> => opener.openProject({ ...place, role: options.role ?? "client", create: options.create ?? false });
 
 const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;

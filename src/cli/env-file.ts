@@ -30,14 +30,16 @@ export const parseEnv = (text: string, file: string): readonly (readonly [key: s
       const [, key, written = ""] = LINE.exec(trimmed) ?? [];
       const value = key === undefined ? undefined : valueOf(written);
       // The line itself is not shown: it may hold a secret.
-      if (key === undefined || value === undefined) throw usage(`${file}:${index + 1} is not KEY=value`, "A value with quotes ends with the same quote, on its line.");
+      if (key === undefined || value === undefined)
+        throw usage(`${file}:${index + 1} is not KEY=value`, "A value with quotes ends with the same quote, on its line.");
       return [[key, value] as const];
     });
 
 function valueOf(written: string): string | undefined {
   const quote = written.charAt(0);
   if (quote === "'") return /^'([^']*)'\s*(?:#.*)?$/.exec(written)?.[1];
-  if (quote === '"') return /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/.exec(written)?.[1]?.replace(/\\(.)/g, (_, escaped: string) => unescape(escaped));
+  if (quote === '"')
+    return /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/.exec(written)?.[1]?.replace(/\\(.)/g, (_, escaped: string) => unescape(escaped));
   return written.replace(/(?:^|\s+)#.*$/, "");
 }
 

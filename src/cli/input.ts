@@ -37,7 +37,10 @@ export const parseJsonInput = (text: string, where: string): unknown => {
     }) as unknown;
   } catch (error) {
     if (error instanceof WfliteError) throw error;
-    throw usage(`${where} is not JSON: ${(error as Error).message}`, "Text is JSON only in quotes: '\"text\"'. @file reads a file, - standard input.");
+    throw usage(
+      `${where} is not JSON: ${(error as Error).message}`,
+      "Text is JSON only in quotes: '\"text\"'. @file reads a file, - standard input.",
+    );
   }
 };
 
@@ -46,10 +49,16 @@ export const parseJsonInput = (text: string, where: string): unknown => {
  */
 export const hintAtJson = (error: unknown, pairTexts: readonly string[]): unknown => {
   if (!(error instanceof WfliteError) || error.code !== "INPUT_INVALID") return error;
-  const named = pairTexts.map(parsePair).filter(({ path, text }) => text !== undefined && isJsonButText(text) && names(error.message, path));
+  const named = pairTexts
+    .map(parsePair)
+    .filter(({ path, text }) => text !== undefined && isJsonButText(text) && names(error.message, path));
   if (named.length === 0) return error;
   const instead = named.map(({ path, text }) => `${path.join(".")}:=${text}`).join(" ");
-  return new ValidationError(error.message, { code: error.code, hint: `= gives text. For a number, true, false or JSON write ${instead}`, cause: error.cause });
+  return new ValidationError(error.message, {
+    code: error.code,
+    hint: `= gives text. For a number, true, false or JSON write ${instead}`,
+    cause: error.cause,
+  });
 };
 
 function parsePair(text: string): Pair {
@@ -82,7 +91,8 @@ function refuseOverlaps(pairs: readonly Pair[]): void {
 function set(object: Readonly<Record<string, unknown>>, [key = "", ...rest]: readonly string[], value: unknown): Record<string, unknown> {
   if (rest.length === 0) return { ...object, [key]: value };
   const inner = Object.hasOwn(object, key) ? object[key] : {};
-  if (!isPlainObject(inner)) throw usage(`${quoted(key)} is ${kindOf(inner)} in --input, and ${quoted([key, ...rest].join("."))} needs an object`);
+  if (!isPlainObject(inner))
+    throw usage(`${quoted(key)} is ${kindOf(inner)} in --input, and ${quoted([key, ...rest].join("."))} needs an object`);
   return { ...object, [key]: set(inner, rest, value) };
 }
 

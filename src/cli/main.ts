@@ -21,20 +21,8 @@ const exit = (code: number): void => {
 
 const version = async (): Promise<string> => (await import("../../package.json", { with: { type: "json" } })).default.version;
 
-async function run(given: readonly string[]): Promise<number> {
-  return main(arrive(given));
-}
-
-/**
- * `bin/wf` starts the runtime in the package's own folder, so that it reads no settings of the current one, and says here where the person
- * stood.
- */
-const STARTED_IN = "--started-in=";
-
 async function main(given: readonly string[]): Promise<number> {
-  const startedIn = given[0]?.startsWith(STARTED_IN) ? given[0].slice(STARTED_IN.length) : undefined;
-  const argv = startedIn === undefined ? given : given.slice(1);
-  if (startedIn !== undefined) process.chdir(startedIn);
+  const argv = arrive(given);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return say(1, await version());
   const place = fastTickPlace(argv, process.env["WF_DB"]);
   if (place !== undefined && (await isNothingDue(place))) return 0;
@@ -67,7 +55,7 @@ process.on("exit", (code) => {
 });
 
 // Not awaited at the top: a top-level await that never settles hangs the runtime.
-run(process.argv.slice(2)).then(exit, async (error: unknown) => {
+main(process.argv.slice(2)).then(exit, async (error: unknown) => {
   await say(2, `error: ${String(error)}`);
   exit(FAILED);
 });

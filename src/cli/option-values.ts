@@ -25,7 +25,8 @@ export const instantOption = (options: Options, key: string, now: number): numbe
   const text = textOption(options, key);
   if (text === undefined) return undefined;
   const parsed = parseInstant(text, now);
-  if (!parsed.ok) throw usage(`${flagOf(key)}: ${parsed.problem}`, 'Times look like "2026-03-01T09:00:00Z", "2026-03-01 09:00" or "09:30".');
+  if (!parsed.ok)
+    throw usage(`${flagOf(key)}: ${parsed.problem}`, 'Times look like "2026-03-01T09:00:00Z", "2026-03-01 09:00" or "09:30".');
   return parsed.at;
 };
 

@@ -48,7 +48,8 @@ function readFormat(options: Invocation["options"]): OutputFormat {
   if (format === undefined) {
     throw fail("USAGE", { problem: `Unknown output format "${String(given)}"`, next: `-o takes ${FORMATS.join(", ")}.` });
   }
-  if (isJson && format !== "json") throw fail("USAGE", { problem: `--json and -o ${format} contradict each other`, next: "Give one of them." });
+  if (isJson && format !== "json")
+    throw fail("USAGE", { problem: `--json and -o ${format} contradict each other`, next: "Give one of them." });
   return format;
 }
 

@@ -25,8 +25,7 @@ interface Walk {
 }
 
 /** What JSON itself leaves bare and a terminal would act on; see `model/escape.ts`. Tag characters stand beyond, as pairs. */
-const HIDDEN =
-  /[\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+const HIDDEN = /[\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
 
 const escapeUnit = (characters: string): string =>
   characters.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -48,7 +48,8 @@ export const runProgram = async (machine: Machine): Promise<number> => {
   const { argv, env, stderr } = machine;
   let onClosed = (): void => {};
   const stdout = machine.openStdout(() => onClosed());
-  const outOf = (options: Pick<GlobalOptions, "format" | "quiet" | "noColour">): Promise<OutStreams> => createOut({ ...options, env, stdout, stderr });
+  const outOf = (options: Pick<GlobalOptions, "format" | "quiet" | "noColour">): Promise<OutStreams> =>
+    createOut({ ...options, env, stdout, stderr });
   let out = await outOf({ format: sniffFormat(argv), quiet: false, noColour: argv.includes("--no-color") });
   try {
     const planned = await plan(machine, stdout.columns);
@@ -117,7 +118,10 @@ function find(name: string, commands: readonly CommandEntry[]): CommandEntry {
     name,
     commands.flatMap((entry) => (entry.isHidden ? [] : [entry.name])),
   );
-  throw usage(`Unknown command "${name}"`, near === undefined ? "`wf help` shows all commands." : `Did you mean "${near}"? \`wf help\` shows all commands.`);
+  throw usage(
+    `Unknown command "${name}"`,
+    near === undefined ? "`wf help` shows all commands." : `Did you mean "${near}"? \`wf help\` shows all commands.`,
+  );
 }
 
 interface Running {

@@ -60,7 +60,9 @@ const mustStay = ({ type }: Progress): boolean => type === "step-failed" || type
 function lineOf(progress: Progress, look: Look): string | undefined {
   switch (progress.type) {
     case "pass-started":
-      return progress.recorded === 0 ? `${line(progress.workflow)} started` : `${line(progress.workflow)} goes on after ${progress.recorded} recorded steps`;
+      return progress.recorded === 0
+        ? `${line(progress.workflow)} started`
+        : `${line(progress.workflow)} goes on after ${progress.recorded} recorded steps`;
     case "step-started":
     case "left":
       return undefined;

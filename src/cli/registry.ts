@@ -58,7 +58,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     signals: { ignored: ["SIGHUP"], repeated: "nothing" },
     isHidden: true,
   }),
-  looking({ name: "list", summary: "the workflows found", runsWorkflows: true, load: async () => (await import("./commands/list.ts")).list }),
+  looking({
+    name: "list",
+    summary: "the workflows found",
+    runsWorkflows: true,
+    load: async () => (await import("./commands/list.ts")).list,
+  }),
   looking({
     name: "status",
     summary: "all executions at a glance, or one in detail",

@@ -4,7 +4,21 @@
  * Everything of `console` is taken over, and `process.stdout` becomes standard error. The real console is made on the first print, since most
  * workflows never print and it takes longer to load than the command takes to run.
  */
-type Method = "log" | "info" | "debug" | "warn" | "error" | "trace" | "dir" | "dirxml" | "table" | "count" | "countReset" | "assert" | Grouping | Timing;
+type Method =
+  | "log"
+  | "info"
+  | "debug"
+  | "warn"
+  | "error"
+  | "trace"
+  | "dir"
+  | "dirxml"
+  | "table"
+  | "count"
+  | "countReset"
+  | "assert"
+  | Grouping
+  | Timing;
 type Grouping = "group" | "groupCollapsed" | "groupEnd";
 type Timing = "time" | "timeEnd" | "timeLog";
 
@@ -31,7 +45,13 @@ export const takeOverPrints = (print: (text: string) => void, colour: boolean): 
 
 const consoleOver = (print: (text: string) => void, colour: boolean): Console => {
   const { Console } = process.getBuiltinModule("node:console");
-  const stream = { write: (text: string) => (print(text), true), on: nothing, once: nothing, removeListener: nothing, listenerCount: () => 0 };
+  const stream = {
+    write: (text: string) => (print(text), true),
+    on: nothing,
+    once: nothing,
+    removeListener: nothing,
+    listenerCount: () => 0,
+  };
   return new Console({ stdout: stream as unknown as NodeJS.WriteStream, colorMode: colour }) as unknown as Console;
 };
 

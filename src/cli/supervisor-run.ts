@@ -6,7 +6,16 @@
 import type { LogDaemon } from "./supervisor-log.ts";
 import { changeDetector } from "./supervisor-watch.ts";
 import type { SpawnWorker, WorkerProcess } from "./supervisor-worker.ts";
-import { type Action, beginSupervision, decide, type Decision, type Happening, type Settings, type Supervision, TICK_MS } from "./supervisor.ts";
+import {
+  type Action,
+  beginSupervision,
+  decide,
+  type Decision,
+  type Happening,
+  type Settings,
+  type Supervision,
+  TICK_MS,
+} from "./supervisor.ts";
 
 export interface SupervisorParts {
   readonly spawn: SpawnWorker;

@@ -7,7 +7,8 @@
  * It leads a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone, and a kill takes its children along. What
  * workflows print goes to standard error: standard output belongs to the log.
  */
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { departure } from "./arrival.ts";
 import { messageReader, type WorkerMessage } from "./supervisor-messages.ts";
 import type { WorkerExit } from "./supervisor.ts";
 
@@ -42,9 +43,8 @@ export interface WorkerCommand {
 export const workerCommand = (args: readonly string[]): WorkerCommand => {
   const worker = ["daemon-worker", "--channel", String(CHANNEL), ...args];
   if (Bun.isStandaloneExecutable) return { argv: [process.execPath, ...worker], cwd: process.cwd() };
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  const argv = [process.execPath, ...process.execArgv, main, `--started-in=${process.cwd()}`, ...worker];
-  return { argv, cwd: fileURLToPath(new URL("../..", import.meta.url)) };
+  const { cwd, argument } = departure();
+  return { argv: [process.execPath, ...process.execArgv, join(cwd, "src/cli/main.ts"), argument, ...worker], cwd };
 };
 
 export const spawnWorker =

@@ -106,7 +106,8 @@ function onTick(state: Supervision, { graceMs, hungAfterMs }: Settings): Decisio
     case "serving": {
       const silentMs = phase.silentMs + TICK_MS;
       const aliveMs = phase.aliveMs + TICK_MS;
-      if (silentMs >= hungAfterMs) return to(state, { name: "killing", then: "restart" }, log({ event: "hung", silentMs }), { type: "kill" });
+      if (silentMs >= hungAfterMs)
+        return to(state, { name: "killing", then: "restart" }, log({ event: "hung", silentMs }), { type: "kill" });
       return still({ ...state, failures: aliveMs >= SOUND_AFTER_MS ? 0 : state.failures, phase: { ...phase, silentMs, aliveMs } });
     }
     case "draining": {
@@ -155,7 +156,8 @@ function afterFailure(state: Supervision, exit: WorkerExit): Decision {
 
 function onChange(state: Supervision, { graceMs }: Settings): Decision {
   const outdated = log({ event: "outdated" });
-  if (state.phase.name === "serving") return to(state, { name: "draining", leftMs: graceMs, then: "restart" }, outdated, { type: "terminate" });
+  if (state.phase.name === "serving")
+    return to(state, { name: "draining", leftMs: graceMs, then: "restart" }, outdated, { type: "terminate" });
   if (state.phase.name !== "waiting") return still(state);
   // The change may well be the cure, so it is tried at once.
   const { next, actions } = spawned(state);

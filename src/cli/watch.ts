@@ -1,8 +1,8 @@
 /**
  * `--watch`: looking at executions every second.
  *
- * On a terminal the same text is drawn again in its place. In a pipe, and as JSON, a line is appended whenever an execution has changed, so that
- * nothing but new facts is written.
+ * On a terminal the same text is drawn again in its place. In a pipe, and as JSON, a line is appended whenever an execution has changed,
+ * so that nothing but new facts is written.
  */
 import { toIso } from "../model/instant.ts";
 import type { ExecutionView } from "../model/views.ts";

@@ -1,6 +1,6 @@
 /** The workflows this process knows: those given to it in code, and those found in files. */
 import type { WorkflowDefinition } from "../model/definition.ts";
-import { isWorkflow } from "../model/definition.ts";
+import { isMarked } from "../model/workflow-mark.ts";
 import { fail, WfliteError } from "../model/errors.ts";
 import type { Schema } from "../model/schema.ts";
 import { suggest } from "../model/suggest.ts";
@@ -23,7 +23,7 @@ export class Definitions {
   /** For a start: the definition itself, or the one of that name. @throws WORKFLOW_NOT_FOUND with the nearest name */
   async of(workflow: WorkflowDefinition | string): Promise<WorkflowDefinition> {
     if (typeof workflow === "string") return (await this.#find(workflow)).definition;
-    if (!isWorkflow(workflow)) throw fail("DEFINITION_INVALID", { problem: "this is not a workflow; make one with Workflow.define" });
+    if (!isMarked(workflow)) throw fail("DEFINITION_INVALID", { problem: "this is not a workflow; make one with Workflow.define" });
     const inFiles = this.#inCode.get(workflow.name);
     if (inFiles?.definition !== workflow) this.#inCode.set(workflow.name, { definition: workflow, file: "", sourceHash: "" });
     return workflow;

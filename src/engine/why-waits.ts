@@ -1,7 +1,7 @@
 /** What the open steps of an execution are doing or waiting for, as one sentence. */
 import { quoted } from "../model/escape.ts";
 import type { ExecutionRecord, StepRecord } from "../model/records.ts";
-import { foreign, onceAt, until, when } from "./why-text.ts";
+import { foreign, until, when } from "./why-text.ts";
 
 export interface WaitFacts {
   readonly execution: ExecutionRecord;
@@ -35,8 +35,7 @@ const describeStep = (step: StepRecord, now: number): string => {
 const endOf = (step: StepRecord, now: number): string => {
   switch (step.status) {
     case "retrying":
-      // The row of a step between two attempts has the number of the next.
-      return `, failed; attempt ${step.attempt} comes${onceAt(step.wakeAt, now)}`;
+      return `, failed; attempt ${step.attempt} ${attemptTime(step.wakeAt, now)}`;
     case "waiting":
       return step.wakeAt === null ? ", with no deadline" : until(step.wakeAt, now);
     case "sleeping":
@@ -51,4 +50,10 @@ const endOf = (step: StepRecord, now: number): string => {
     default:
       return step.status satisfies never;
   }
+};
+
+/** When the next attempt comes, whose number the row of a step has between two. */
+const attemptTime = (at: number | null, now: number): string => {
+  if (at === null) return "comes next";
+  return at > now ? `comes at ${when(at, now)}` : `is due since ${when(at, now)}`;
 };

@@ -3,6 +3,7 @@
  *
  * Nothing is thrown. A file without definitions is fine: helper modules may lie beside workflows.
  */
+import { isMarked } from "../model/workflow-mark.ts";
 import { join } from "node:path";
 import type { Timers } from "../engine/host.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
@@ -34,31 +35,23 @@ export interface LoadedFile {
 /** @param stale modules that an earlier, failed load has left behind */
 export const loadFile = async (file: string, stale: readonly string[], options: LoadOptions): Promise<LoadedFile> => {
   const unread: LoadedFile = { file, source: { hash: "", files: [] }, definitions: [], error: undefined, late: undefined };
-  // Not imported at the top: it brings zod, and commands that load no workflow need not pay for that.
-  const { isWorkflow } = await import("../model/definition.ts");
   try {
     const path = join(options.root, file);
     // Before the import: were it after, an edit in between would give new code's hash to old code.
     const source = readSource(path);
-    return { ...unread, source, ...(await evaluate(options.loader.load(path, stale), { file, isWorkflow }, options)) };
+    return { ...unread, source, ...(await evaluate(options.loader.load(path, stale), file, options)) };
   } catch (error) {
     return { ...unread, error: broken(file, describeLoadProblem(error, options.root), error) };
   }
 };
 
-interface Subject {
-  readonly file: string;
-  readonly isWorkflow: (value: unknown) => value is WorkflowDefinition;
-}
-
 type Outcome = Pick<LoadedFile, "definitions" | "error" | "late">;
 
-const evaluate = async (loading: Promise<Namespace>, subject: Subject, options: LoadOptions): Promise<Outcome> => {
-  const { file } = subject;
+const evaluate = async (loading: Promise<Namespace>, file: string, options: LoadOptions): Promise<Outcome> => {
   const settled: Promise<void> = loading.then(nothing, nothing);
   try {
     const namespace = await withinDeadline(loading, options.timers);
-    if (namespace !== undefined) return { ...definitionsIn(namespace, subject), late: undefined };
+    if (namespace !== undefined) return { ...definitionsIn(namespace, file), late: undefined };
     const problem = `it did not finish loading within ${DEADLINE_MS / 1_000} s; look for a top-level await that never settles`;
     return { definitions: [], error: broken(file, problem), late: settled };
   } catch (error) {
@@ -79,8 +72,8 @@ const withinDeadline = async <T>(promise: Promise<T>, timers: Pick<Timers, "afte
 };
 
 /** One object may be exported under two names; two objects of one name are a mistake. */
-const definitionsIn = (namespace: Namespace, { file, isWorkflow }: Subject): Pick<LoadedFile, "definitions" | "error"> => {
-  const definitions = [...new Set(Object.values(namespace).filter(isWorkflow))];
+const definitionsIn = (namespace: Namespace, file: string): Pick<LoadedFile, "definitions" | "error"> => {
+  const definitions = [...new Set(Object.values(namespace).filter(isMarked))] as readonly object[] as readonly WorkflowDefinition[];
   const twice = definitions.find(({ name }, index) => definitions.findIndex((other) => other.name === name) !== index);
   if (twice === undefined) return { definitions, error: undefined };
   return { definitions: [], error: broken(file, `it defines workflow "${twice.name}" twice`) };

@@ -13,10 +13,8 @@ import type { PanicPolicy } from "./records.ts";
 import { resolveRetry } from "./retry-settings.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { DEFAULT_PANIC, DEFAULT_RETRY } from "./retry.ts";
+import { type Marked, WORKFLOW_MARK } from "./workflow-mark.ts";
 import { describeIssues, type Schema, type SchemaInput, type SchemaOutput } from "./schema.ts";
-
-/** Marks definitions, also those made by another copy of this package. */
-export const WORKFLOW_MARK: unique symbol = Symbol.for("wflite.workflow.1") as never;
 
 export interface WorkflowOptions<In extends Schema | undefined, Out extends Schema | undefined, Result> {
   /** Unique in the project. Letters, digits, `.`, `_`, `-`; at most 200. */
@@ -36,8 +34,7 @@ export interface WorkflowOptions<In extends Schema | undefined, Out extends Sche
   run(ctx: WorkflowContext, input: SchemaOutput<In>): Result | Promise<Result>;
 }
 
-export interface WorkflowDefinition<Input = unknown, Output = unknown> {
-  readonly [WORKFLOW_MARK]: true;
+export interface WorkflowDefinition<Input = unknown, Output = unknown> extends Marked {
   readonly name: string;
   readonly version: number;
   readonly description: string | null;
@@ -79,9 +76,6 @@ export const defineWorkflow = <
     run,
   }) as unknown as WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>>;
 };
-
-export const isWorkflow = (value: unknown): value is WorkflowDefinition =>
-  typeof value === "object" && value !== null && (value as Partial<WorkflowDefinition>)[WORKFLOW_MARK] === true;
 
 const resolvePanic = (config: PanicConfig | undefined): PanicPolicy => ({
   maxRestarts: config?.maxRestarts ?? DEFAULT_PANIC.maxRestarts,

@@ -2,8 +2,8 @@
  * The command that moves an execution on, as a person would type it.
  *
  * What callers may rely on:
- *   1. The command can be pasted into a POSIX shell whatever a workflow or event is called. A name that holds characters nobody sees is written
- *      with their escapes (`$'…'`, as bash and zsh read it), so that the text itself shows them.
+ *   1. The command can be pasted into a POSIX shell whatever a workflow or event is called. A name that holds characters nobody sees is
+ *      written with their escapes (`$'…'`, as bash and zsh read it), so that the text itself shows them.
  *   2. `null` when no command moves it: it is over, or what it waits for lies elsewhere.
  */
 import { escapeControls } from "./escape.ts";

@@ -8,7 +8,7 @@
  * Savepoints cost a third of a small write, so they are used only where something has failed.
  */
 import type { Attempted } from "./connection.ts";
-import { Fences } from "./fences.ts";
+import type { Fences } from "./fences.ts";
 import { UncertainCommit } from "./handle.ts";
 import { isBusy, isSystemic } from "./sqlite-errors.ts";
 
@@ -30,6 +30,8 @@ export type Batch = readonly Write<unknown>[];
 export interface Transactions {
   readonly path: string;
   readonly inTransaction: boolean;
+  /** Within a transaction: another number than in the last one if another connection has committed since. */
+  epoch(): number;
   tryTransaction<T>(fn: () => T): Attempted<T>;
   tryRead<T>(fn: () => T): Attempted<T>;
   savepoint<T>(fn: () => T): T;
@@ -47,11 +49,11 @@ export const refused = (error: unknown): { readonly ok: false; readonly error: E
   error: error instanceof Error ? error : new Error(String(error)),
 });
 
-export function commitBatch(db: Transactions, batch: Batch): Committed {
-  const together = attempt(db, (fences) => batch.map((write) => ({ ok: true, value: write.run(fences) })));
+export function commitBatch(db: Transactions, fences: Fences, batch: Batch): Committed {
+  const together = attempt(db, fences, () => batch.map((write) => ({ ok: true, value: write.run(fences) })));
   if (together.state !== "failed") return together;
   if (together.isShared || batch.length === 1) return refuseAll(batch, together.error);
-  const apart = attempt(db, (fences) => batch.map((write) => runIsolated(db, write, fences)));
+  const apart = attempt(db, fences, () => batch.map((write) => runIsolated(db, fences, write)));
   return apart.state === "failed" ? refuseAll(batch, apart.error) : apart;
 }
 
@@ -71,23 +73,26 @@ function evidence(batch: Batch, outcomes: Outcomes): boolean {
 
 type Attempt = Committed | { readonly state: "failed"; readonly error: Error; readonly isShared: boolean };
 
-function attempt(db: Transactions, runAll: (fences: Fences) => Outcomes): Attempt {
+function attempt(db: Transactions, fences: Fences, runAll: () => Outcomes): Attempt {
   let hasBegun = false;
   let outcomes: Outcomes = [];
   try {
     const { done } = db.tryTransaction(() => {
       hasBegun = true;
-      outcomes = runAll(new Fences());
+      fences.begin(db.epoch());
+      outcomes = runAll();
     });
+    if (!done) fences.forgetAll();
     return done ? { state: "over", outcomes } : { state: "locked" };
   } catch (thrown) {
+    fences.forgetAll();
     const { error } = refused(thrown);
     if (error instanceof UncertainCommit) return { state: "uncertain", outcomes, cause: refused(error.cause).error };
     return { state: "failed", error, isShared: !hasBegun || isEverybodys(error) };
   }
 }
 
-function runIsolated(db: Transactions, write: Write<unknown>, fences: Fences): Outcome<unknown> {
+function runIsolated(db: Transactions, fences: Fences, write: Write<unknown>): Outcome<unknown> {
   try {
     return { ok: true, value: db.savepoint(() => write.run(fences)) };
   } catch (error) {

@@ -18,7 +18,7 @@
  */
 import { fail } from "../model/errors.ts";
 import { type Batch, commitBatch, isBatchStored, type Outcome, type Outcomes, refused, type Transactions, type Write } from "./batch.ts";
-import type { Fences } from "./fences.ts";
+import { Fences } from "./fences.ts";
 import { BUSY_LIMIT_MS, jitterMs, type WaitingHost } from "./retry-busy.ts";
 
 export interface CommitterHost extends WaitingHost {
@@ -31,6 +31,7 @@ const BATCH_MAX = 2_000;
 export class Committer {
   readonly #db: Transactions;
   readonly #host: CommitterHost;
+  readonly #fences = new Fences();
   readonly #queue: Write<unknown>[] = [];
   readonly #onEmpty: (() => void)[] = [];
   /** From the planning of a transaction to its end. */
@@ -75,7 +76,7 @@ export class Committer {
 
   #flush(): void {
     const batch = this.#queue.slice(0, BATCH_MAX);
-    const committed = commitBatch(this.#db, batch);
+    const committed = commitBatch(this.#db, this.#fences, batch);
     switch (committed.state) {
       case "over":
         return this.#end(batch, committed.outcomes);

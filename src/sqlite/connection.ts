@@ -131,6 +131,11 @@ export class DatabaseConnection implements Queries {
     return this.#handle?.database.inTransaction === true;
   }
 
+  /** Of the current transaction: another number than in the last one if another connection has committed since. */
+  epoch(): number {
+    return this.#versionBase + this.#lastVersion;
+  }
+
   /** How long to leave other processes alone before the next write transaction. */
   pauseMs(): number {
     return this.#courtesy.pauseMs(this.#options.host.now());
@@ -198,7 +203,8 @@ export class DatabaseConnection implements Queries {
 
   /** Inside the transaction, since only there nobody can migrate in between. */
   #noticeOthers(handle: Handle): void {
-    const isNews = this.#courtesy.observe(handle.dataVersion(), this.#options.host.now());
+    this.#lastVersion = handle.dataVersion();
+    const isNews = this.#courtesy.observe(this.epoch(), this.#options.host.now());
     if (!isNews || !this.#isReady || handle.schemaVersion() === this.#schema.version) return;
     throw unusable(this.path, { problem: "a newer wf has migrated it meanwhile", next: "Start again, with the newer wf." });
   }

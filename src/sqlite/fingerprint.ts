@@ -36,7 +36,7 @@ export function schemaDifference(found: readonly SchemaObject[], expected: reado
   const known = new Map(expected.map((object) => [`${object.type} ${object.name}`, object.sql]));
   for (const { type, name, sql } of found) {
     const key = `${type} ${name}`;
-    if (!known.has(key)) return `it holds a ${type} "${name}" that wf did not make`;
+    if (!known.has(key)) return `it holds the ${type} "${name}", which wf did not make`;
     if (known.get(key) !== sql) return `its ${type} "${name}" is not as wf made it`;
     known.delete(key);
   }

@@ -34,9 +34,9 @@ export const listSql = (filter: ListFilter): string => `
    LIMIT $limit`;
 
 export const countSql = (filter: ListFilter): string => `
-  SELECT workflow, status, damaged_at IS NOT NULL AS isDamaged, count(*) AS n FROM executions
+  SELECT status, damaged_at IS NOT NULL AS isDamaged, count(*) AS n FROM executions
    ${where(filter)}
-   GROUP BY workflow, status, damaged_at IS NOT NULL`;
+   GROUP BY workflow, status, damaged_at`;
 
 export function listExecutions(db: Queries, filter: ListFilter & { readonly limit: number }): readonly ExecutionRecord[] {
   const rows = db.query<ExecutionRow>(listSql(filter)).all({ ...bound(filter), limit: filter.limit });

@@ -5,7 +5,10 @@
  */
 import { Database } from "bun:sqlite";
 
-export const rowsOf = (file: string, id: string): { readonly execution: readonly unknown[]; readonly steps: readonly (readonly unknown[])[] } => {
+export const rowsOf = (
+  file: string,
+  id: string,
+): { readonly execution: readonly unknown[]; readonly steps: readonly (readonly unknown[])[] } => {
   const db = new Database(file, { readonly: true });
   const execution = db.query("SELECT * FROM executions WHERE id = ?").values(id)[0] ?? [];
   const steps = db.query("SELECT * FROM steps WHERE execution_id = ? ORDER BY ord").values(id);

@@ -35,7 +35,12 @@ const bareFile = join(folder, "bare.db");
 const bare = bareWriter(bareDatabase(bareFile, file), rowsOf(file, "sample"));
 
 const report = (what: string, facts: Readonly<Record<string, number | string>>): void =>
-  console.log(what.padEnd(34), Object.entries(facts).map(([name, value]) => `${name} ${typeof value === "number" ? value.toFixed(3) : value}`).join("  "));
+  console.log(
+    what.padEnd(34),
+    Object.entries(facts)
+      .map(([name, value]) => `${name} ${typeof value === "number" ? value.toFixed(3) : value}`)
+      .join("  "),
+  );
 
 // W1
 const ours: number[] = [];

@@ -62,7 +62,9 @@ async function bareGrouped(file: string): Promise<number> {
 
 async function grouped(store: Store): Promise<number> {
   const owner = worker("w");
-  const created = await Promise.all(Array.from({ length: EXECUTIONS }, (_, at) => store.create(execution(`signup-${at}`), { claimFor: owner })));
+  const created = await Promise.all(
+    Array.from({ length: EXECUTIONS }, (_, at) => store.create(execution(`signup-${at}`), { claimFor: owner })),
+  );
   const startedAt = performance.now();
   await Promise.all(
     created.map(async (one) => {
@@ -76,7 +78,9 @@ async function grouped(store: Store): Promise<number> {
 
 const submit = (store: Store, lease: Lease, name: string, order: number): Promise<void> =>
   new Promise((resolve, reject) =>
-    store.submit({ lease, steps: [step(name, { order, outputText: '{"i":1,"ok":true}' })] }, (error) => (error === undefined ? resolve() : reject(error))),
+    store.submit({ lease, steps: [step(name, { order, outputText: '{"i":1,"ok":true}' })] }, (error) =>
+      error === undefined ? resolve() : reject(error),
+    ),
   );
 
 async function bareCommits(file: string): Promise<number> {
@@ -119,5 +123,9 @@ for (let round = 0; round < rounds; round++) {
 }
 const of = (key: keyof (typeof rows)[number]): number => median(rows.map((row) => row[key]));
 const ratio = (a: keyof (typeof rows)[number], b: keyof (typeof rows)[number]): number => median(rows.map((row) => row[a] / row[b]));
-console.log(`grouped      ${Math.round(of("grouped"))} steps/s, bare ${Math.round(of("bareGrouped"))}: ratio ${ratio("grouped", "bareGrouped").toFixed(2)}`);
-console.log(`one by one   ${Math.round(of("commit"))} µs, bare ${Math.round(of("bareCommit"))} µs: ratio ${ratio("commit", "bareCommit").toFixed(2)}`);
+console.log(
+  `grouped      ${Math.round(of("grouped"))} steps/s, bare ${Math.round(of("bareGrouped"))}: ratio ${ratio("grouped", "bareGrouped").toFixed(2)}`,
+);
+console.log(
+  `one by one   ${Math.round(of("commit"))} µs, bare ${Math.round(of("bareCommit"))} µs: ratio ${ratio("commit", "bareCommit").toFixed(2)}`,
+);

@@ -13,7 +13,12 @@ describe("how long to stay", () => {
   });
 
   test("cannot be said twice, nor of what is not carried here", () => {
-    for (const options of [{ wait: true, hold: "1m" }, { detach: true, wait: true }, { detach: true, hold: "1m" }, { detach: true, timeout: "1s" }]) {
+    for (const options of [
+      { wait: true, hold: "1m" },
+      { detach: true, wait: true },
+      { detach: true, hold: "1m" },
+      { detach: true, timeout: "1s" },
+    ]) {
       expect(() => readCarrySettings(options)).toThrow("exclude each other");
     }
   });
@@ -70,7 +75,10 @@ describe("the exit code of what was carried", () => {
   });
 });
 
-const carrying = async (outcome: (options: CarryOptions) => Promise<ExecutionView>, settings: Parameters<typeof readCarrySettings>[0] = {}) => {
+const carrying = async (
+  outcome: (options: CarryOptions) => Promise<ExecutionView>,
+  settings: Parameters<typeof readCarrySettings>[0] = {},
+) => {
   const seen: CarryOptions[] = [];
   const client = clientOf({
     carry: (_: string, options: CarryOptions) => (seen.push(options), outcome(options)),
@@ -86,7 +94,8 @@ const parksWhenTold =
   (given: Partial<ExecutionView>) =>
   ({ signal }: CarryOptions): Promise<ExecutionView> =>
     new Promise((resolve) => {
-      const park = (): void => resolve(executionOf({ status: "sleeping", reason: "sleep", wakeAt: iso(5_000), finishedAt: null, output: null, ...given }));
+      const park = (): void =>
+        resolve(executionOf({ status: "sleeping", reason: "sleep", wakeAt: iso(5_000), finishedAt: null, output: null, ...given }));
       if (signal?.aborted) park();
       else signal?.addEventListener("abort", park);
     });
@@ -122,7 +131,11 @@ describe("carrying an execution", () => {
   });
 
   test("gives its own code when it ended although it was told to stop", async () => {
-    for (const [status, expected] of [["completed", 0], ["failed", 1], ["blocked", 7]] as const) {
+    for (const [status, expected] of [
+      ["completed", 0],
+      ["failed", 1],
+      ["blocked", 7],
+    ] as const) {
       const { context, code } = await carrying(parksWhenTold({ status, wakeAt: null, reason: null, finishedAt: iso() }));
       await settle();
       context.controller.abort("SIGTERM");

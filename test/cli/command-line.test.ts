@@ -48,14 +48,29 @@ describe("arguments and options", () => {
   });
 
   test("global options are kept apart, wherever they stand", async () => {
-    const { invocation, globals } = await parse("--dir", "/x", "a", "--json", "--env-file", "a.env", "--env-file", "b.env", "-q", "--no-color");
+    const { invocation, globals } = await parse(
+      "--dir",
+      "/x",
+      "a",
+      "--json",
+      "--env-file",
+      "a.env",
+      "--env-file",
+      "b.env",
+      "-q",
+      "--no-color",
+    );
     expect(invocation.options).toEqual({ watch: true });
     expect(globals).toEqual({ dir: "/x", json: true, envFile: ["a.env", "b.env"], quiet: true, color: false });
   });
 });
 
 describe("a mistake", () => {
-  const problem = async (...argv: readonly string[]): Promise<unknown> => parse(...argv).then(() => "none", (error: unknown) => error);
+  const problem = async (...argv: readonly string[]): Promise<unknown> =>
+    parse(...argv).then(
+      () => "none",
+      (error: unknown) => error,
+    );
 
   test("in an option gets the nearest one as a hint", async () => {
     expect(await problem("a", "--dryrun")).toMatchObject({
@@ -118,7 +133,8 @@ Examples:
   });
 
   test("is the same for --help and -h, also beside mistakes in the number of arguments", async () => {
-    for (const argv of [["--help"], ["-h"], ["a", "--help"]]) expect(await parseCommandLine(sample, argv, 80)).toEqual({ kind: "help", text });
+    for (const argv of [["--help"], ["-h"], ["a", "--help"]])
+      expect(await parseCommandLine(sample, argv, 80)).toEqual({ kind: "help", text });
   });
 });
 

@@ -20,7 +20,20 @@ describe("the fast way of wf tick", () => {
   });
 
   test("is not gone with any other flag, an argument, or a value that is missing", () => {
-    for (const more of ["--json", "-o", "--help", "--fail-on", "--env-file", "--db", "--dir", "--dir=", "now", "--", "--concurrency=5", "-qv"]) {
+    for (const more of [
+      "--json",
+      "-o",
+      "--help",
+      "--fail-on",
+      "--env-file",
+      "--db",
+      "--dir",
+      "--dir=",
+      "now",
+      "--",
+      "--concurrency=5",
+      "-qv",
+    ]) {
       expect([more, fastTickPlace(["tick", more], undefined)]).toEqual([more, undefined]);
     }
   });

@@ -1,3 +1,4 @@
+/** Reading a log while it grows: every entry once, in order, up to the last. */
 import { describe, expect, test } from "bun:test";
 import { followLogs, readLogs } from "../../src/cli/follow-logs.ts";
 import type { ExecutionStatus } from "../../src/model/status.ts";

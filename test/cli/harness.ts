@@ -210,7 +210,9 @@ export interface TestContext extends CommandContext {
 }
 
 /** For what stands below the commands. */
-export const contextOf = async (given: Partial<OutOptions> & { readonly client?: Client; readonly terminal?: boolean } = {}): Promise<TestContext> => {
+export const contextOf = async (
+  given: Partial<OutOptions> & { readonly client?: Client; readonly terminal?: boolean } = {},
+): Promise<TestContext> => {
   const stdout = sinkOf();
   const stderr = sinkOf({ isTerminal: given.terminal ?? false });
   const timers = new ManualTimers();

@@ -63,14 +63,22 @@ describe("keys that would reach a prototype", () => {
   });
 
   test("leave the prototype of objects as it is", () => {
-    expect(buildInput(["constructor=1", "toString=2", "a.prototype=3"], undefined)).toEqual({ constructor: "1", toString: "2", a: { prototype: "3" } });
+    expect(buildInput(["constructor=1", "toString=2", "a.prototype=3"], undefined)).toEqual({
+      constructor: "1",
+      toString: "2",
+      a: { prototype: "3" },
+    });
     expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
   });
 });
 
 describe("pairs over --input", () => {
   test("replace and add, and keep what they do not name", () => {
-    expect(buildInput(["a.b=2", "c=3"], { a: { b: 1, keep: true }, c: { d: 1 }, e: 5 })).toEqual({ a: { b: "2", keep: true }, c: "3", e: 5 });
+    expect(buildInput(["a.b=2", "c=3"], { a: { b: 1, keep: true }, c: { d: 1 }, e: 5 })).toEqual({
+      a: { b: "2", keep: true },
+      c: "3",
+      e: 5,
+    });
   });
 
   test("leave the given object unchanged", () => {

@@ -1,3 +1,4 @@
+/** Where a text stops being JSON: by hand-made mistakes, and by damage to JSON of all kinds. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { jsonProblem } from "../../src/cli/json-problem.ts";

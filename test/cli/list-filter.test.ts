@@ -1,3 +1,4 @@
+/** The filters of `wf status`: what each takes, refuses and hands on. */
 import { describe, expect, test } from "bun:test";
 import { givenFilters, readFilter } from "../../src/cli/list-filter.ts";
 import { NOW } from "./harness.ts";

@@ -29,7 +29,8 @@ describe("finding the command's name in argv", () => {
 
 describe("telling the output format before parsing", () => {
   test("knows every way to ask for JSON", () => {
-    for (const argv of [["--json"], ["-o", "json"], ["--output", "json"], ["--output=json"], ["-ojson"]]) expect(sniffFormat(argv)).toBe("json");
+    for (const argv of [["--json"], ["-o", "json"], ["--output", "json"], ["--output=json"], ["-ojson"]])
+      expect(sniffFormat(argv)).toBe("json");
   });
 
   test("takes text where nothing or nonsense is asked for", () => {
@@ -58,7 +59,9 @@ describe("the global options", () => {
   });
 
   test("refuse an unknown format and name those there are", () => {
-    expect(() => readGlobals({ output: "yaml" }, {})).toThrow(expect.objectContaining({ code: "USAGE", hint: "-o takes text, json, jsonl, ids." }));
+    expect(() => readGlobals({ output: "yaml" }, {})).toThrow(
+      expect.objectContaining({ code: "USAGE", hint: "-o takes text, json, jsonl, ids." }),
+    );
   });
 
   test("refuse --json beside another format, and take it beside -o json", () => {

@@ -22,7 +22,11 @@ describe("the document of an error", () => {
   });
 
   test("is made although a getter throws, and although a cause leads back", () => {
-    const hostile = Object.defineProperty(new Error("x"), "message", { get: () => { throw new Error("no"); } });
+    const hostile = Object.defineProperty(new Error("x"), "message", {
+      get: () => {
+        throw new Error("no");
+      },
+    });
     expect(() => errorView(hostile)).not.toThrow();
     const loop = new Error("loop");
     loop.cause = loop;

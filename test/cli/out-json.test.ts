@@ -50,7 +50,14 @@ describe("JSON of any value", () => {
     const value: Record<string, unknown> = { a: 1 };
     value["self"] = value;
     expect(back(value)).toEqual({ a: 1, self: "[circular]" });
-    const hostile = { inner: Object.defineProperty({}, "x", { enumerable: true, get: () => { throw new Error("no"); } }) };
+    const hostile = {
+      inner: Object.defineProperty({}, "x", {
+        enumerable: true,
+        get: () => {
+          throw new Error("no");
+        },
+      }),
+    };
     expect(back(hostile)).toEqual({ inner: "[unreadable]" });
   });
 
@@ -89,7 +96,21 @@ describe("JSON of any value", () => {
 describe("JSON in a terminal", () => {
   test("holds nothing that a terminal acts on, and reads back as it was", () => {
     const unit = fc.integer({ min: 0, max: 0x10ffff }).map((code) => String.fromCodePoint(code));
-    const hidden = fc.constantFrom("\x1b", "\x07", "\x7f", "\x9b", "\u202e", "\u2066", "\u200b", "\u2028", "\ufeff", "\u{e0041}", "\ud800", "\n", "\r");
+    const hidden = fc.constantFrom(
+      "\x1b",
+      "\x07",
+      "\x7f",
+      "\x9b",
+      "\u202e",
+      "\u2066",
+      "\u200b",
+      "\u2028",
+      "\ufeff",
+      "\u{e0041}",
+      "\ud800",
+      "\n",
+      "\r",
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(unit, hidden)), (characters) => {
         const text = characters.join("");

@@ -58,7 +58,12 @@ describe("the result of a command", () => {
 
 describe("a line of a stream", () => {
   test("is words, or a JSON line in both JSON formats", async () => {
-    for (const [format, expected] of [["text", "words\n"], ["json", '{"a":1}\n'], ["jsonl", '{"a":1}\n'], ["ids", ""]] as const) {
+    for (const [format, expected] of [
+      ["text", "words\n"],
+      ["json", '{"a":1}\n'],
+      ["jsonl", '{"a":1}\n'],
+      ["ids", ""],
+    ] as const) {
       const { out, stdout } = await outWith({ format });
       out.line({ a: 1 }, () => "words");
       expect(stdout.text).toBe(expected);

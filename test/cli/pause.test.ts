@@ -1,3 +1,4 @@
+/** A pause ends with its time or with the signal, and leaves nothing behind. */
 import { describe, expect, test } from "bun:test";
 import { pause } from "../../src/cli/pause.ts";
 import { ManualTimers } from "./harness.ts";

@@ -1,3 +1,4 @@
+/** JSON from the command line, a file or standard input, and what is said when it is none. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

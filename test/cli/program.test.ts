@@ -84,7 +84,9 @@ describe("an unknown command", () => {
     for (const line of ["rnu --json", "--json rnu", "rnu -o json", "rnu --output=json"]) {
       const { code, stdout, stderr } = await wf(line);
       expect(code).toBe(2);
-      expect(JSON.parse(stdout)).toMatchObject({ error: { name: "ValidationError", code: "USAGE", message: 'Unknown command "rnu"', cause: null } });
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { name: "ValidationError", code: "USAGE", message: 'Unknown command "rnu"', cause: null },
+      });
       expect(stderr).toStartWith('error: Unknown command "rnu"');
     }
   });
@@ -98,7 +100,10 @@ describe("a usage error of a command", () => {
   });
 
   test("in a global option is told the same way", async () => {
-    expect(await acting("act -o yaml", () => 0)).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown output format "yaml"') });
+    expect(await acting("act -o yaml", () => 0)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Unknown output format "yaml"'),
+    });
     expect(await acting("act --json -o ids", () => 0)).toMatchObject({ code: 2 });
   });
 });
@@ -130,14 +135,11 @@ describe("a command", () => {
   });
 
   test("opens the project once, on first use, where it was told, and it is closed in the end", async () => {
-    const ran = await acting(
-      "act --dir sub --db x.db",
-      async (context) => {
-        await context.client({ create: true, role: "run" });
-        await context.client();
-        return 0;
-      },
-    );
+    const ran = await acting("act --dir sub --db x.db", async (context) => {
+      await context.client({ create: true, role: "run" });
+      await context.client();
+      return 0;
+    });
     expect(ran).toMatchObject({ code: 0, closed: 1, opened: [{ cwd: "/project", dir: "sub", db: "x.db", role: "run", create: true }] });
   });
 
@@ -186,7 +188,12 @@ describe("signals", () => {
       signal.addEventListener("abort", () => resolve(7));
     });
 
-  const interrupted = async (act: Act, names: readonly ("SIGINT" | "SIGTERM" | "SIGHUP")[], entry: Partial<CommandEntry> = {}, given: Given = {}) => {
+  const interrupted = async (
+    act: Act,
+    names: readonly ("SIGINT" | "SIGTERM" | "SIGHUP")[],
+    entry: Partial<CommandEntry> = {},
+    given: Given = {},
+  ) => {
     const signals = new ManualSignals();
     const exits: number[] = [];
     const running = acting(

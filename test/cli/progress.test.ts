@@ -12,8 +12,24 @@ const EVENTS: readonly Progress[] = [
   { type: "step-started", executionId, step: step("create customer"), attempt: 1, at: NOW },
   { type: "step-completed", executionId, step: step("create customer"), durationMs: 120 },
   { type: "step-started", executionId, step: step("charge", { scope: "pay", n: 2 }), attempt: 1, at: NOW },
-  { type: "step-failed", executionId, step: step("charge", { scope: "pay", n: 2 }), attempt: 1, attempts: 3, error: new Error("declined"), retryAt: NOW + 2_000 },
-  { type: "step-failed", executionId, step: step("charge", { scope: "pay", n: 2 }), attempt: 3, attempts: 3, error: new Error("declined"), retryAt: null },
+  {
+    type: "step-failed",
+    executionId,
+    step: step("charge", { scope: "pay", n: 2 }),
+    attempt: 1,
+    attempts: 3,
+    error: new Error("declined"),
+    retryAt: NOW + 2_000,
+  },
+  {
+    type: "step-failed",
+    executionId,
+    step: step("charge", { scope: "pay", n: 2 }),
+    attempt: 3,
+    attempts: 3,
+    error: new Error("declined"),
+    retryAt: null,
+  },
   { type: "log", executionId, entry: { at: NOW, level: "warn", source: "user", message: "careful", dataText: '{"a":1}', step: null } },
   { type: "holding", executionId, step: step("trial", { kind: "sleep" }), until: NOW + 30_000 },
   { type: "holding", executionId, step: step("survey", { kind: "event" }), until: null },
@@ -23,7 +39,11 @@ const EVENTS: readonly Progress[] = [
 const spinning = () => {
   const shown: string[] = [];
   const startSpinner = () =>
-    Promise.resolve({ update: (text: string) => void shown.push(text), around: (print: () => void) => print(), stop: () => void shown.push("(stopped)") });
+    Promise.resolve({
+      update: (text: string) => void shown.push(text),
+      around: (print: () => void) => print(),
+      stop: () => void shown.push("(stopped)"),
+    });
   return { shown, startSpinner };
 };
 
@@ -119,7 +139,8 @@ describe("on a terminal", () => {
   test("the spinner names three steps and counts the others", async () => {
     const { shown, startSpinner } = spinning();
     const { listener } = await watchProgress(await contextOf({ terminal: true, startSpinner }), { isAlone: true });
-    for (const name of ["a", "b", "c", "d", "e"]) listener({ type: "step-started", executionId, step: step(name), attempt: name === "a" ? 2 : 1, at: NOW });
+    for (const name of ["a", "b", "c", "d", "e"])
+      listener({ type: "step-started", executionId, step: step(name), attempt: name === "a" ? 2 : 1, at: NOW });
     expect(shown.at(-1)).toBe("a (attempt 2), b, c and 2 more");
   });
 });

@@ -1,3 +1,4 @@
+/** The ids of a command: as they are written, and from standard input. */
 import { describe, expect, test } from "bun:test";
 import { readReferences, resolveOne } from "../../src/cli/references.ts";
 import { clientOf } from "./harness.ts";

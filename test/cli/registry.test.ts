@@ -40,7 +40,8 @@ describe.each(COMMANDS.map((entry) => [entry.name, entry] as const))("wf %s", (n
     const { options = {} } = await entry.load();
     for (const [flags, description] of Object.entries(options)) expect([flags, description.length > 5]).toEqual([flags, true]);
     const globals = flagsIn(GLOBAL_OPTIONS);
-    for (const flag of flagsIn(options)) expect([flag, globals.includes(flag) || flag === "-h" || flag === "--help"]).toEqual([flag, false]);
+    for (const flag of flagsIn(options))
+      expect([flag, globals.includes(flag) || flag === "-h" || flag === "--help"]).toEqual([flag, false]);
     expect(new Set(flagsIn(options)).size).toBe(flagsIn(options).length);
   });
 

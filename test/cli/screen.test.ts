@@ -1,3 +1,4 @@
+/** Drawing in one place of a terminal: as many rows are taken back as were drawn. */
 import { expect, test } from "bun:test";
 import { createScreen } from "../../src/cli/screen.ts";
 

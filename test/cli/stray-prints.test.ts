@@ -39,6 +39,6 @@ describe("prints that were taken over", () => {
   });
 
   test("of process.stdout go to standard error", () => {
-    printed(() => expect(process.stdout).toBe(process.stderr));
+    printed(() => expect(process.stdout as object).toBe(process.stderr));
   });
 });

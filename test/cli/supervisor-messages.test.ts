@@ -20,7 +20,17 @@ describe("messages", () => {
 
   test("that are none are passed over, and those behind them arrive", () => {
     const read = messageReader();
-    const noise = ["", "hello", "null", "5", "[]", "{}", '{"type":"left"}', '{"type":"left","executionId":"a","status":"odd"}', '{"type":"later"}'];
+    const noise = [
+      "",
+      "hello",
+      "null",
+      "5",
+      "[]",
+      "{}",
+      '{"type":"left"}',
+      '{"type":"left","executionId":"a","status":"odd"}',
+      '{"type":"later"}',
+    ];
     expect(read(`${noise.join("\n")}\n${writeMessage({ type: "beat" })}`)).toEqual([{ type: "beat" }]);
   });
 

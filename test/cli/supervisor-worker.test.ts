@@ -6,7 +6,10 @@ import type { WorkerExit } from "../../src/cli/supervisor.ts";
 const FIXTURE = join(import.meta.dir, "fixtures", "worker.ts");
 
 /** Runs the fixture; `act` is called with each thing that it says. */
-const working = (behaviour: string, act: (said: string, worker: WorkerProcess) => void = () => {}): Promise<{ said: string[]; exit: WorkerExit }> =>
+const working = (
+  behaviour: string,
+  act: (said: string, worker: WorkerProcess) => void = () => {},
+): Promise<{ said: string[]; exit: WorkerExit }> =>
   new Promise((resolve) => {
     const said: string[] = [];
     const worker = spawnWorker({ argv: [process.execPath, FIXTURE, behaviour], cwd: import.meta.dir })({

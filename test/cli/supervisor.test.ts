@@ -71,14 +71,20 @@ describe("a worker that dies", () => {
   test("tells in how long it is started again", () => {
     const story = served();
     story.exit(CRASH).exit(CRASH);
-    expect(story.actions.flatMap((action) => (action.type === "log" && action.event.event === "exited" ? [action.event.restartInMs] : []))).toEqual([0, 1_000]);
+    expect(
+      story.actions.flatMap((action) => (action.type === "log" && action.event.event === "exited" ? [action.event.restartInMs] : [])),
+    ).toEqual([0, 1_000]);
   });
 
   test("after a minute of work is started at once again, a moment before it is not", () => {
     const sound = served().exit(CRASH).exit(CRASH).pass(1_000).pass(60_000);
     sound.told;
     expect(sound.exit(CRASH).told).toEqual(["exited", "SPAWN"]);
-    const shortLived = served().exit(CRASH).exit(CRASH).pass(1_000).pass(60_000 - 2 * TICK_MS);
+    const shortLived = served()
+      .exit(CRASH)
+      .exit(CRASH)
+      .pass(1_000)
+      .pass(60_000 - 2 * TICK_MS);
     shortLived.told;
     expect(shortLived.exit(CRASH).told).toEqual(["exited"]);
   });
@@ -89,7 +95,8 @@ describe("a worker that dies", () => {
 
   test("with such a code once one has worked, or with any other, is started again", () => {
     expect(served().exit({ code: 8, signal: null }).told).toEqual(["exited", "SPAWN"]);
-    for (const exit of [CRASH, KILLED, { code: 0, signal: null }]) expect(new Story().exit(exit).told).toEqual(["SPAWN", "exited", "SPAWN"]);
+    for (const exit of [CRASH, KILLED, { code: 0, signal: null }])
+      expect(new Story().exit(exit).told).toEqual(["SPAWN", "exited", "SPAWN"]);
   });
 });
 
@@ -103,7 +110,9 @@ describe("a worker that hangs", () => {
   });
 
   test("lives on when a heartbeat comes in time", () => {
-    const story = served().pass(60_000 - TICK_MS, true).happen({ type: "heard" });
+    const story = served()
+      .pass(60_000 - TICK_MS, true)
+      .happen({ type: "heard" });
     expect(story.pass(60_000 - TICK_MS, true).told).toEqual([]);
   });
 });
@@ -179,7 +188,14 @@ describe("told to stop", () => {
   test("nothing that happens afterwards matters", () => {
     const story = served().happen(stop).exit(CRASH);
     story.told;
-    for (const happening of [stop, { type: "tick" }, { type: "heard" }, { type: "files-changed" }, { type: "exited", exit: CRASH }] as const) story.happen(happening);
+    for (const happening of [
+      stop,
+      { type: "tick" },
+      { type: "heard" },
+      { type: "files-changed" },
+      { type: "exited", exit: CRASH },
+    ] as const)
+      story.happen(happening);
     expect(story.told).toEqual([]);
   });
 });

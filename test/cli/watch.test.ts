@@ -1,3 +1,4 @@
+/** `--watch`: new facts in a pipe, the whole on a terminal, and an end. */
 import { describe, expect, test } from "bun:test";
 import type { Screen } from "../../src/cli/screen.ts";
 import { watch, type Watched } from "../../src/cli/watch.ts";

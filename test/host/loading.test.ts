@@ -8,7 +8,8 @@ import { temporaryProject, type TemporaryProject } from "./temporary-project.ts"
 const LIST = `
   import { systemHost } from "SRC/host/host.ts";
   import { ownModule } from "SRC/host/virtual-modules.ts";
-  import { defineWorkflow, isWorkflow } from "SRC/model/definition.ts";
+  import { defineWorkflow } from "SRC/model/definition.ts";
+  import { isMarked } from "SRC/model/workflow-mark.ts";
   import { ValidationError } from "SRC/model/errors.ts";
   export const zods = { zod: ownModule("zod"), "zod/v4": ownModule("zod/v4"), "zod/mini": ownModule("zod/mini") };
   export const wflite = () => ({ Workflow: { define: defineWorkflow }, ValidationError });
@@ -80,7 +81,7 @@ describe.each(["plain", "graph"])("the %s loader", (loader) => {
     });
     const script = `${LIST.replace(/const \{ found[\s\S]*/, "")}
       const { found } = await host.files.find("a");
-      console.log((await found.definition.run({}, {})) instanceof ValidationError, isWorkflow(found.definition));`;
+      console.log((await found.definition.run({}, {})) instanceof ValidationError, isMarked(found.definition));`;
     expect(await list(project, { env }, script)).toEqual(["true true"]);
   });
 
@@ -89,7 +90,7 @@ describe.each(["plain", "graph"])("the %s loader", (loader) => {
     const script = `
       import { systemHost } from "SRC/host/host.ts";
       const loaded: string[] = [];
-      const say = (name: string) => () => { loaded.push(name); return { Workflow: { define: (options: object) => ({ ...options, [Symbol.for("wflite.workflow.1")]: true }) } }; };
+      const say = (name: string) => () => { loaded.push(name); return { Workflow: { define: (options: object) => ({ ...options, "~wflite.workflow.1": true }) } }; };
       const host = systemHost({ root: process.env.ROOT, virtual: { wflite: say("wflite"), zod: say("zod"), "zod/v4": say("v4"), "zod/mini": say("mini") } });
       await new Promise((resolve) => setImmediate(resolve));
       console.log("before", loaded.join());

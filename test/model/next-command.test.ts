@@ -1,3 +1,4 @@
+/** The next command: right for every state, and safe to paste whatever names and inputs hold; bash itself is asked. */
 import { describe, expect, test } from "bun:test";
 import { nextCommand, type NextFacts, shellWord } from "../../src/model/next-command.ts";
 import { EXECUTION_STATUSES, isTerminal, REASONS } from "../../src/model/status.ts";

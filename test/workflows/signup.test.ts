@@ -13,7 +13,11 @@ const subjects = async (): Promise<readonly string[]> =>
 test("two messages before the trial, one after it, three days later and in another process", async () => {
   at = await openWorkbench(signup);
   const { id } = await at.bench.engine.start(signup, { email: "ada@example.com", outbox: at.path("outbox.jsonl") });
-  expect(await at.bench.engine.carry(id)).toMatchObject({ status: "sleeping", reason: "sleep", wakeAt: expect.stringContaining("2026-01-04") });
+  expect(await at.bench.engine.carry(id)).toMatchObject({
+    status: "sleeping",
+    reason: "sleep",
+    wakeAt: expect.stringContaining("2026-01-04"),
+  });
   const before = await subjects();
   expect(before).toEqual([expect.stringMatching(/^crm: new free customer c-\S+, ada@/), "ada@example.com: Welcome!"]);
 
@@ -46,7 +50,9 @@ test.each([
   { email: "ada@example.com", trial: "1mo" },
 ])("%j is refused, and nothing is created", async (input) => {
   at = await openWorkbench(signup);
-  await expect(at.bench.engine.start(signup, { ...input, outbox: at.path("outbox.jsonl") })).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(at.bench.engine.start(signup, { ...input, outbox: at.path("outbox.jsonl") })).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+  });
   expect(await at.bench.engine.list()).toEqual([]);
   expect(await subjects()).toEqual([]);
 });

@@ -9,7 +9,8 @@ export const history: Command = {
   usage: "history <id>",
   summary: "the steps of an execution with attempts, durations and errors",
   details:
-    "An id may be a unique prefix, @last, or - for an id on standard input.\nThe bars show when each step ran within the time of the execution.",
+    "An id may be a unique prefix, @last, or - for an id on standard input.\n" +
+    "The bars show when each step ran within the time of the execution.",
   options: { "--full": "also input and outputs, every attempt, and whole stacks" },
   examples: ["wf history @last", "wf history signup-7f3k9q2m4d --full", "wf history @last --json"],
   async run({ args: [reference = ""], options }, context) {

@@ -2,8 +2,9 @@
 import { fail } from "../../model/errors.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { WorkflowView } from "../../model/views.ts";
-import type { Command } from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { hasWorkflowsFolder, isNothingYet } from "../nothing-yet.ts";
 import { lookOf } from "../render/look.ts";
 import { loadTables } from "../render/table.ts";
 import { renderWorkflow, renderWorkflows } from "../render/workflows.ts";
@@ -14,8 +15,7 @@ export const list: Command = {
   details: "A file that does not load is listed with its error and hides no other. In the input, ? marks what may be left out.",
   examples: ["wf list", "wf list signup", "wf list --json", "wf list -o ids"],
   async run({ args: [name] }, context) {
-    const client = await context.client();
-    const all = await client.workflows();
+    const all = await readWorkflows(context);
     const workflows = name === undefined ? all : named(name, all);
     if (workflows.length === 0)
       context.out.note("no workflows yet: put a file into workflows/ that exports `Workflow.define({ name, run })`");
@@ -31,6 +31,20 @@ export const list: Command = {
         : shown.map((workflow) => renderWorkflow(workflow, look)).join("\n\n");
     }
   },
+};
+
+/**
+ * They are read through the client, so a project with workflows gets its database here if it has none. Elsewhere none is made: a folder
+ * that is no project has no workflows, and stays as it is.
+ */
+const readWorkflows = async (context: CommandContext): Promise<readonly WorkflowView[]> => {
+  try {
+    const client = await context.client({ create: hasWorkflowsFolder(context) });
+    return await client.workflows();
+  } catch (error) {
+    if (isNothingYet(error, context)) return [];
+    throw error;
+  }
 };
 
 /** @throws WORKFLOW_NOT_FOUND with the nearest name, and with the files that may hold it */

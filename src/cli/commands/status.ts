@@ -1,10 +1,11 @@
 /** `wf status`: what there is and what comes next, or one execution in detail. */
-import type { Client } from "../../model/client.ts";
+import type { Client, ListFilter } from "../../model/client.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { OverviewView } from "../../model/views.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FILTER_OPTIONS, givenFilters, readFilter } from "../list-filter.ts";
+import { isNothingYet } from "../nothing-yet.ts";
 import { usage } from "../option-values.ts";
 import { resolveOne } from "../references.ts";
 import { renderExecution } from "../render/execution.ts";
@@ -33,16 +34,33 @@ export const status: Command = {
     if (reference !== undefined && filters.length > 0)
       throw usage(`${filters.join(", ")} is for the overview, and an id was given`, "Leave one of them out.");
     const filter = readFilter(options, context.now());
-    const client = await context.client();
     const isWatched = options["watch"] === true;
     if (reference === undefined) {
       const drawTable = await loadTables();
-      const read = (): Promise<OverviewView> => client.overview(filter);
-      return isWatched ? watchOverview(context, read, drawTable) : showOverview(context, await read(), drawTable, filters.length > 0);
+      if (isWatched) return watchOverview(context, filter, drawTable);
+      return showOverview(context, await readOverview(context, filter), drawTable, filters.length > 0);
     }
+    const client = await context.client();
     const id = await resolveOne(reference, client, context);
     return isWatched ? watchExecution(context, client, id) : showExecution(context, client, id);
   },
+};
+
+const readOverview = async (context: CommandContext, filter: ListFilter): Promise<OverviewView> => {
+  try {
+    return await (await context.client()).overview(filter);
+  } catch (error) {
+    if (isNothingYet(error, context)) return NOTHING;
+    throw error;
+  }
+};
+
+const NOTHING: OverviewView = {
+  counts: { pending: 0, running: 0, sleeping: 0, waiting: 0, paused: 0, blocked: 0, completed: 0, failed: 0, cancelled: 0 },
+  executions: [],
+  nextWakeAt: null,
+  lastTickAt: null,
+  warnings: [],
 };
 
 const showOverview = (context: CommandContext, overview: OverviewView, drawTable: DrawTable, isFiltered: boolean): number => {
@@ -60,15 +78,14 @@ const showOverview = (context: CommandContext, overview: OverviewView, drawTable
   return EXIT.ok;
 };
 
-const watchOverview = (context: CommandContext, read: () => Promise<OverviewView>, drawTable: DrawTable): Promise<number> =>
-  watch(context, async () => {
-    const overview = await read();
-    return {
-      text: renderOverview(overview, lookOf(context), drawTable) || "no executions yet",
-      executions: overview.executions,
-      isOver: false,
-    };
+const watchOverview = async (context: CommandContext, filter: ListFilter, drawTable: DrawTable): Promise<number> => {
+  const client = await context.client();
+  return watch(context, async () => {
+    const overview = await client.overview(filter);
+    const text = renderOverview(overview, lookOf(context), drawTable) || "no executions yet";
+    return { text, executions: overview.executions, isOver: false };
   });
+};
 
 const showExecution = async (context: CommandContext, client: Client, id: string): Promise<number> => {
   const execution = await client.getStatus(id);

@@ -62,7 +62,11 @@ const tickText = (result: TickView, look: Look): string => {
 };
 
 function summary({ claimed, nextWakeAt, ...counts }: TickView, look: Look): string {
-  const parts = (["completed", "failed", "parked", "blocked"] as const).flatMap((key) => (counts[key] > 0 ? [`${counts[key]} ${key}`] : []));
+  const parts = (["completed", "failed", "parked", "blocked"] as const).flatMap((key) =>
+    counts[key] > 0 ? [`${counts[key]} ${key}`] : [],
+  );
   const next = nextWakeAt === null ? "" : `; next due ${instant(nextWakeAt, look.now)}`;
-  return look.style.dim(`${claimed} ${claimed === 1 ? "execution" : "executions"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}${next}`);
+  return look.style.dim(
+    `${claimed} ${claimed === 1 ? "execution" : "executions"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}${next}`,
+  );
 }

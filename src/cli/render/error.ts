@@ -1,6 +1,7 @@
 /**
  * An error for people: what happened, where in their own code, what caused it, what to do next.
  */
+import { CATALOGUE } from "../../model/catalogue.ts";
 import type { ErrorView } from "../../model/views.ts";
 import { ownFrame } from "./frame.ts";
 import type { Look } from "./look.ts";
@@ -26,11 +27,17 @@ export const renderError = (error: ErrorView, look: Look, options: ErrorOptions 
 };
 
 /** Name and message on one line, for tables and lists. */
-export const errorLine = (error: Pick<ErrorView, "name" | "message">): string => line(named(error));
+export const errorLine = (error: Named): string => line(named(error));
 
 const headline = (error: ErrorView): string => block(named(error), "    ");
 
-const named = ({ name, message }: Pick<ErrorView, "name" | "message">): string => (message === "" ? name : `${name}: ${message}`);
+/** The names of our own errors are for programs; a foreign one, such as `TypeError`, tells a person something. */
+const named = ({ name, message, code }: Named): string => {
+  if (message === "") return name;
+  return code !== null && Object.hasOwn(CATALOGUE, code) ? message : `${name}: ${message}`;
+};
+
+type Named = Pick<ErrorView, "name" | "message" | "code">;
 
 const codeOf = ({ code }: ErrorView, look: Look): string => (code === null || code === "" ? "" : look.style.dim(` (${line(code)})`));
 

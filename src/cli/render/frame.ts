@@ -1,7 +1,8 @@
 /**
  * Where in the user's own code an error came from.
  *
- * The first line of a stack that is neither of wf, nor of an installed package, nor of the runtime; one inside the project goes before others.
+ * The first line of a stack that is neither of wf, nor of an installed package, nor of the runtime; one inside the project goes before
+ * others.
  */
 import { dirname, relative, resolve, sep } from "node:path";
 

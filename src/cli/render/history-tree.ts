@@ -5,7 +5,8 @@
  *     ◷ survey            event             2d    ░░░░████████████
  *         until 2026-03-03T09:00:00.000Z (in 4h)
  *
- * In short, kinds and bars are left out. On a terminal that is too narrow the bar goes first, then the kind, and names are cut last. Elsewhere nothing is cut.
+ * In short, kinds and bars are left out. On a terminal that is too narrow the bar goes first, then the kind, and names are cut last.
+ * Elsewhere nothing is cut.
  */
 import type { HistoryView, StepView } from "../../model/views.ts";
 import { bar, type Timeline } from "./bar.ts";

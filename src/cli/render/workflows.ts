@@ -2,7 +2,7 @@
  * The workflows of a project as a table, and one of them in detail. A file that does not load is a row with its error below it.
  */
 import type { ErrorView, WorkflowView } from "../../model/views.ts";
-import { errorLine, renderError } from "./error.ts";
+import { renderError } from "./error.ts";
 import { fieldColumn, renderFields } from "./fields.ts";
 import { indentBy } from "./fit.ts";
 import { inputKeys } from "./input-keys.ts";
@@ -39,8 +39,11 @@ const row = (workflow: WorkflowView, look: Look): readonly Cell[] => [
   workflow.file,
   inputKeys(workflow.input),
   workflow.schedule ?? "",
-  workflow.error === null ? (workflow.description ?? "") : { text: errorLine(workflow.error), paint: look.style.red },
+  workflow.error === null ? (workflow.description ?? "") : { text: "see below", paint: look.style.red },
 ];
 
-const brokenText = (file: string, error: ErrorView, look: Look): string =>
-  `${look.style.bold(line(file))}\n${indentBy(2, renderError(error, look))}`;
+/** Under the name of the file, where the error itself does not give it. */
+const brokenText = (file: string, error: ErrorView, look: Look): string => {
+  const text = renderError(error, look);
+  return error.message.includes(file) ? text : `${look.style.bold(line(file))}\n${indentBy(2, text)}`;
+};

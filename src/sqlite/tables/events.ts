@@ -51,3 +51,6 @@ export function consumeEvent(
   if (db.query(CONSUME).run({ executionId, id, by: wait, now }) > 0) return true;
   return db.query<{ takenBy: string | null }>(TAKEN_BY).get({ executionId, id })?.takenBy === wait;
 }
+
+/** For the tests of their plans. */
+export const EVENT_STATEMENTS = { pending: PENDING, hasNewer: HAS_NEWER } as const;

@@ -153,3 +153,14 @@ export const idsStartingWith = (db: Queries, prefix: string, limit: number): rea
     .map(({ id }) => id);
 
 export const latestId = (db: Queries): string | undefined => db.query<IdRow>(LATEST).get()?.id;
+
+/** For the tests of their plans. */
+export const EXECUTION_STATEMENTS = {
+  due: DUE,
+  nextWake: NEXT_WAKE,
+  find: FIND,
+  lease: LEASE,
+  ids: IDS,
+  latest: LATEST,
+  cancelRequests: CANCEL_REQUESTS,
+} as const;

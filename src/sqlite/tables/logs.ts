@@ -21,3 +21,6 @@ export const listLogs = (
   { after, limit }: { readonly after: number; readonly limit: number },
 ): readonly (LogRecord & { readonly cursor: number })[] =>
   db.query<LogRecord & { readonly cursor: number }>(LIST).all({ executionId, after, limit });
+
+/** For the tests of their plans. */
+export const LOG_STATEMENTS = { list: LIST } as const;

@@ -108,3 +108,6 @@ const fieldsOf = (executionId: string, step: StepRecord): SqlValue[] => [
   step.finishedAt,
   step.wakeAt,
 ];
+
+/** For the tests of their plans. */
+export const STEP_STATEMENTS = { list: LIST, isWaitingFor: IS_WAITING_FOR } as const;

@@ -40,3 +40,6 @@ export const listOwners = (db: Queries, except: string): readonly WorkerRecord[]
 
 /** Only one that owns nothing. */
 export const forgetWorker = (db: Queries, id: string): void => void db.query(DELETE_IDLE).run({ id });
+
+/** For the tests of their plans. */
+export const WORKER_STATEMENTS = { owners: OWNERS, deleteIdle: DELETE_IDLE } as const;

@@ -25,7 +25,11 @@ const found = (name: string): CommandEntry => {
 const working = async (more: string, serve: Serve, given: Given & { readonly gone?: AbortSignal } = {}) => {
   const file = join(folder, "channel");
   const channel = openSync(file, "w");
-  const ran = await wf(`daemon-worker --channel ${channel} ${more}`, { ...given, client: { serve }, commands: [under(given.gone ?? new AbortController().signal)] });
+  const ran = await wf(`daemon-worker --channel ${channel} ${more}`, {
+    ...given,
+    client: { serve },
+    commands: [under(given.gone ?? new AbortController().signal)],
+  });
   closeSync(channel);
   return { ...ran, messages: messageReader()(readFileSync(file, "utf8")) };
 };

@@ -20,6 +20,9 @@ describe("wf daemon", () => {
     const locateProject = (): never => {
       throw fail("USAGE", { problem: "There is no folder /none" });
     };
-    expect(await wf("daemon --dir /none", { opener: { locateProject } })).toMatchObject({ code: 2, stderr: expect.stringContaining("no folder") });
+    expect(await wf("daemon --dir /none", { opener: { locateProject } })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("no folder"),
+    });
   });
 });

@@ -1,4 +1,6 @@
+/** `wf list` as a whole command. */
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { wf } from "../harness.ts";
 import { broken, signup } from "../render/views.ts";
 
@@ -10,7 +12,7 @@ describe("wf list", () => {
     const { code, stdout, stderr } = await wf("list", { client });
     expect(code).toBe(0);
     expect(stdout).toContain("signup    2        workflows/signup.ts   email, plan?  Welcomes a new customer");
-    expect(stdout).toContain("(broken)           workflows/broken.ts                 SyntaxError: Unexpected token");
+    expect(stdout).toEndWith("see below\n\nworkflows/broken.ts\n  SyntaxError: Unexpected token\n");
     expect(stderr).toBe("");
   });
 
@@ -48,6 +50,18 @@ describe("wf list", () => {
     const many = Array.from({ length: 5 }, (_, index) => ({ ...broken, file: `workflows/${index}.ts` }));
     const { stderr } = await wf("list x", { client: { workflows: () => Promise.resolve(many) } });
     expect(stderr).toContain("workflows/0.ts, workflows/1.ts, workflows/2.ts and 2 more do not load");
+  });
+});
+
+describe("a project without a database", () => {
+  const opened = async (root: string): Promise<unknown> => {
+    const { opened } = await wf("list", { client, opener: { locateProject: () => ({ root, databaseFile: "/project/.wf.db" }) } });
+    return opened.map(({ create }) => create);
+  };
+
+  test("gets one where there are workflows, and none elsewhere", async () => {
+    expect(await opened(join(import.meta.dir, "../../.."))).toEqual([true]);
+    expect(await opened(import.meta.dir)).toEqual([false]);
   });
 });
 

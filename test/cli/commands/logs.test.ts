@@ -1,3 +1,4 @@
+/** `wf logs` as a whole command: all, the last, by level, and while it grows. */
 import { describe, expect, test } from "bun:test";
 import type { ExecutionStatus } from "../../../src/model/status.ts";
 import type { LogView } from "../../../src/model/views.ts";

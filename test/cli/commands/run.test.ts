@@ -17,7 +17,10 @@ interface Started {
   readonly options: StartOptions;
 }
 
-const running = async (line: string | readonly string[], given: Given & { readonly execution?: Partial<ExecutionView>; readonly existing?: boolean } = {}) => {
+const running = async (
+  line: string | readonly string[],
+  given: Given & { readonly execution?: Partial<ExecutionView>; readonly existing?: boolean } = {},
+) => {
   const started: Started[] = [];
   const carried: CarryOptions[] = [];
   const execution = executionOf(given.execution);
@@ -41,7 +44,9 @@ describe("wf run", () => {
   test("starts the workflow with its input and carries it for waits up to a minute", async () => {
     const { code, started, carried, opened } = await running("run signup email=ada@example.com seats:=3 a.b=c");
     expect(code).toBe(0);
-    expect(started).toEqual([{ workflow: "signup", input: { email: "ada@example.com", seats: 3, a: { b: "c" } }, options: { claim: true } }]);
+    expect(started).toEqual([
+      { workflow: "signup", input: { email: "ada@example.com", seats: 3, a: { b: "c" } }, options: { claim: true } },
+    ]);
     expect(carried).toMatchObject([{ holdMs: 60_000 }]);
     expect(opened).toMatchObject([{ role: "run", create: true }]);
   });
@@ -85,7 +90,11 @@ describe("wf run", () => {
   });
 
   test("needs a workflow", async () => {
-    expect(await running("run")).toMatchObject({ code: 2, started: [], stderr: expect.stringContaining("Missing required argument 'workflow'") });
+    expect(await running("run")).toMatchObject({
+      code: 2,
+      started: [],
+      stderr: expect.stringContaining("Missing required argument 'workflow'"),
+    });
   });
 });
 
@@ -151,14 +160,16 @@ describe("the start", () => {
   });
 
   test("hints at := where a schema refused text that is JSON", async () => {
-    const start = (): Promise<never> => Promise.reject(fail("INPUT_INVALID", { workflow: "signup", problem: "seats: expected number, received string" }));
+    const start = (): Promise<never> =>
+      Promise.reject(fail("INPUT_INVALID", { workflow: "signup", problem: "seats: expected number, received string" }));
     const { code, stderr } = await running("run signup seats=3", { client: { start } });
     expect([code, stderr.split("\n")[1]]).toEqual([2, "  hint: = gives text. For a number, true, false or JSON write seats:=3"]);
   });
 });
 
 describe("--input", () => {
-  const inputOf = async (argv: readonly string[], given: Given = {}): Promise<unknown> => (await running(["run", "signup", ...argv], given)).started[0]?.input;
+  const inputOf = async (argv: readonly string[], given: Given = {}): Promise<unknown> =>
+    (await running(["run", "signup", ...argv], given)).started[0]?.input;
 
   test("is JSON, of any kind", async () => {
     expect(await inputOf(["-i", '{"a":1}'])).toEqual({ a: 1 });
@@ -178,7 +189,13 @@ describe("--input", () => {
   });
 
   test("that cannot be read is refused, and nothing is opened", async () => {
-    for (const argv of [["-i", `@${join(folder, "none.json")}`], ["-i", "-"], ["-i", "foo"], ["-i", ""], ["-i", "[1]", "a=1"]]) {
+    for (const argv of [
+      ["-i", `@${join(folder, "none.json")}`],
+      ["-i", "-"],
+      ["-i", "foo"],
+      ["-i", ""],
+      ["-i", "[1]", "a=1"],
+    ]) {
       expect(await running(["run", "signup", ...argv], { stdin: "not json" })).toMatchObject({ code: 2, started: [], opened: [] });
     }
   });
@@ -188,7 +205,9 @@ describe("--dry-run", () => {
   test("checks, creates nothing, not even a database, and says what would be started", async () => {
     const validated: unknown[] = [];
     const client = { validate: (...args: readonly unknown[]) => Promise.resolve(void validated.push(args)) };
-    const { code, stdout, started, opened } = await running("run signup email=a@b.c --id s-1 --in 2h --tag t=1 --dry-run --json", { client });
+    const { code, stdout, started, opened } = await running("run signup email=a@b.c --id s-1 --in 2h --tag t=1 --dry-run --json", {
+      client,
+    });
     expect([code, started]).toEqual([0, []]);
     expect(opened).toMatchObject([{ create: false }]);
     expect(validated).toEqual([["signup", { email: "a@b.c" }, { id: "s-1", tags: { t: "1" }, at: NOW + 7_200_000 }]]);
@@ -212,7 +231,10 @@ describe("--dry-run", () => {
 
   test("gives the code of what is wrong", async () => {
     const validate = (): Promise<never> => Promise.reject(fail("INPUT_INVALID", { workflow: "signup", problem: "seats: expected number" }));
-    expect(await running("run signup seats=3 --dry-run", { client: { validate } })).toMatchObject({ code: 2, stderr: expect.stringContaining("seats:=3") });
+    expect(await running("run signup seats=3 --dry-run", { client: { validate } })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("seats:=3"),
+    });
   });
 });
 

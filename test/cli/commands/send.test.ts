@@ -1,3 +1,4 @@
+/** `wf send` as a whole command: what is sent, what is said, and what is refused. */
 import { describe, expect, test } from "bun:test";
 import { fail } from "../../../src/model/errors.ts";
 import type { Disposition, HistoryView } from "../../../src/model/views.ts";

@@ -1,3 +1,4 @@
+/** `wf status` as a whole command: the overview, one execution, and `--watch`. */
 import { describe, expect, test } from "bun:test";
 import type { ListFilter } from "../../../src/model/client.ts";
 import { fail } from "../../../src/model/errors.ts";
@@ -78,6 +79,32 @@ describe("without executions", () => {
   });
 });
 
+describe("before anything was run", () => {
+  const problem = fail("DB_UNUSABLE", { file: "/project/.wf.db", problem: "there is no database here yet", next: "`wf run` creates it." });
+  const none = (error: Error) => ({ opener: { openProject: () => Promise.reject(error) } });
+
+  test("there is nothing to show, which is no error", async () => {
+    const { code, stdout, stderr } = await wf("status", none(problem));
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toStartWith("no executions yet");
+    expect(JSON.parse((await wf("status --json", none(problem))).stdout)).toEqual(empty);
+    expect((await wf("list --json", none(problem))).stdout).toBe("[]\n");
+  });
+
+  test("an id is not there, and a watch has nothing to watch", async () => {
+    for (const line of ["status @last", "status --watch"]) expect((await wf(line, none(problem))).code).toBe(8);
+  });
+
+  test("another problem stays one", async () => {
+    for (const line of ["status", "list"]) expect((await wf(line, none(fail("BUSY", { file: "f", waitedMs: 5_000 })))).code).toBe(75);
+  });
+
+  test("a database that is there and cannot be used is told", async () => {
+    const opener = { ...none(problem).opener, locateProject: () => ({ root: "/project", databaseFile: import.meta.path }) };
+    for (const line of ["status", "list"]) expect((await wf(line, { opener })).code).toBe(8);
+  });
+});
+
 const executionClient = (history: typeof failed, next: string | null = null) => ({
   resolveId: () => Promise.resolve(history.execution.id),
   getStatus: () => Promise.resolve(history.execution),
@@ -136,9 +163,11 @@ describe("wf status --watch", () => {
     signals.send("SIGINT");
     const { code, stdout } = await running;
     expect(code).toBe(130);
-    expect(stdout).toBe(
-      '2026-03-01T09:00:00.000Z  signup-7f3k9q2m4d  signup  waiting  event "survey"\n2026-03-01T09:00:00.000Z  signup-7f3k9q2m4d  signup  completed\n',
-    );
+    expect(stdout.split("\n")).toEqual([
+      '2026-03-01T09:00:00.000Z  signup-7f3k9q2m4d  signup  waiting  event "survey"',
+      "2026-03-01T09:00:00.000Z  signup-7f3k9q2m4d  signup  completed",
+      "",
+    ]);
   });
 
   test("of one execution ends with it", async () => {

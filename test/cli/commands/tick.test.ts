@@ -94,7 +94,10 @@ describe("--fail-on", () => {
 describe("a tick that could not do its duty", () => {
   test("gives the code of the reason", async () => {
     const tick = (): Promise<never> => Promise.reject(fail("BUSY", { file: ".wf.db", waitedMs: 5_000 }));
-    expect(await ticking("tick", NOTHING, { client: { tick } })).toMatchObject({ code: 75, stderr: expect.stringContaining("locked by another process") });
+    expect(await ticking("tick", NOTHING, { client: { tick } })).toMatchObject({
+      code: 75,
+      stderr: expect.stringContaining("locked by another process"),
+    });
   });
 
   test("because of a signal prints what it has done and gives the signal's code", async () => {

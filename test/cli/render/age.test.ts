@@ -1,3 +1,4 @@
+/** Instants and spans in words. */
 import { expect, test } from "bun:test";
 import { age, briefly, instant, span } from "../../../src/cli/render/age.ts";
 import { iso, NOW } from "../harness.ts";

@@ -1,3 +1,4 @@
+/** The bar of a step: in proportion, never empty, never beyond its width. */
 import { describe, expect, test } from "bun:test";
 import { bar } from "../../../src/cli/render/bar.ts";
 import { lookOf } from "./looks.ts";

@@ -1,3 +1,4 @@
+/** An error for people, and the place in the user's own code. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { errorLine, renderError } from "../../../src/cli/render/error.ts";
@@ -24,6 +25,12 @@ describe("an error", () => {
           hint: Ask for another card.
       `),
     );
+  });
+
+  test("of our own goes without its name, which is for programs; a foreign one with the same code keeps it apart", () => {
+    expect(errorLine(errorOf("was cancelled", { name: "CancelledError", code: "CANCELLED" }))).toBe("was cancelled");
+    expect(errorLine(errorOf("no route", { name: "SystemError", code: "ECONNREFUSED" }))).toBe("SystemError: no route");
+    expect(errorLine(errorOf("no", { code: "toString" }))).toBe("Error: no");
   });
 
   test("without a message is its name", () => {

@@ -1,3 +1,4 @@
+/** One execution in detail, at 80 and at 40 columns. */
 import { describe, expect, test } from "bun:test";
 import { renderExecution } from "../../../src/cli/render/execution.ts";
 import { executionOf } from "../harness.ts";

@@ -1,3 +1,4 @@
+/** Measuring, cutting, padding and wrapping by the columns of a terminal. */
 import { describe, expect, test } from "bun:test";
 import { cutTo, indentBy, padTo, widthOf, wrapTo } from "../../../src/cli/render/fit.ts";
 import { lookOf, terminal } from "./looks.ts";

@@ -1,3 +1,4 @@
+/** The history as a tree, at 80 and at 40 columns, in short and in full. */
 import { describe, expect, test } from "bun:test";
 import { renderHistory } from "../../../src/cli/render/history.ts";
 import type { HistoryView, StepView } from "../../../src/model/views.ts";

@@ -1,8 +1,8 @@
 /**
  * Goal: no text of others reaches a terminal in a form on which it acts, whatever field of whatever document it stands in.
  *
- * Method: every text of every document is replaced by hostile ones, the times too, and everything that renders is asked for its text, at each
- * width, on a terminal and elsewhere. Style is plain, so no escape at all may be left.
+ * Method: every text of every document is replaced by hostile ones, the times too, and everything that renders is asked for its text, at
+ * each width, on a terminal and elsewhere. Style is plain, so no escape at all may be left.
  */
 import { describe, expect, test } from "bun:test";
 import { executionMark, stepMark } from "../../../src/cli/render/marks.ts";

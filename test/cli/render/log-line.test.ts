@@ -1,3 +1,4 @@
+/** One entry of the log is one line. */
 import { expect, test } from "bun:test";
 import { renderLogLine } from "../../../src/cli/render/log-line.ts";
 import type { LogView } from "../../../src/model/views.ts";

@@ -1,3 +1,4 @@
+/** What renderers are told of the terminal, and when ASCII has to do. */
 import { describe, expect, test } from "bun:test";
 import { isUtf8, lookOf } from "../../../src/cli/render/look.ts";
 import { contextOf, NOW } from "../harness.ts";

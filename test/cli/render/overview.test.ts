@@ -1,3 +1,4 @@
+/** The overview in a pipe, on a terminal of 80 columns, and on one of 40. */
 import { expect, test } from "bun:test";
 import { renderOverview, totalOf } from "../../../src/cli/render/overview.ts";
 import { loadTables } from "../../../src/cli/render/table.ts";

@@ -1,3 +1,4 @@
+/** The end of `wf run`, one fate after the other. */
 import { describe, expect, test } from "bun:test";
 import { nextOf, renderOutcome, renderRunResult } from "../../../src/cli/render/run-result.ts";
 import { executionOf, iso, stepOf } from "../harness.ts";

@@ -1,3 +1,4 @@
+/** Steps as a tree: order, scopes, repeated names, and the names of scopes. */
 import { describe, expect, test } from "bun:test";
 import { segmentLabel } from "../../../src/cli/render/scope.ts";
 import { treeRows } from "../../../src/cli/render/step-tree.ts";

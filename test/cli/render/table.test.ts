@@ -1,3 +1,4 @@
+/** Tables: alignment, what is cut and where, and what becomes of them on a narrow terminal. */
 import { describe, expect, test } from "bun:test";
 import { loadTables, type TableView } from "../../../src/cli/render/table.ts";
 import { lines, lookOf, PAINTED, terminal } from "./looks.ts";

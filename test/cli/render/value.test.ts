@@ -1,3 +1,4 @@
+/** Values as text: JSON that can be copied out, a form for all that JSON lacks, and no way to break it. */
 import { describe, expect, test } from "bun:test";
 import { renderValue, renderValueFlat } from "../../../src/cli/render/value.ts";
 import { lines } from "./looks.ts";

@@ -1,3 +1,4 @@
+/** How the answer to "why" looks. */
 import { expect, test } from "bun:test";
 import { renderWhy } from "../../../src/cli/render/why.ts";
 import type { WhyView } from "../../../src/model/views.ts";

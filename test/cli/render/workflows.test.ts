@@ -1,3 +1,4 @@
+/** The list of workflows, one of them in detail, and what an input takes. */
 import { describe, expect, test } from "bun:test";
 import { inputKeys } from "../../../src/cli/render/input-keys.ts";
 import { loadTables } from "../../../src/cli/render/table.ts";
@@ -12,12 +13,17 @@ test("a file that does not load is a row, and its error stands below", () => {
     lines(`
       NAME      VERSION  FILE                 INPUT         DESCRIPTION
       signup    2        workflows/signup.ts  email, plan?  Welcomes a new customer, and asks how the trial went
-      (broken)           workflows/broken.ts                SyntaxError: Unexpected token
+      (broken)           workflows/broken.ts                see below
 
       workflows/broken.ts
         SyntaxError: Unexpected token
     `),
   );
+});
+
+test("a file is not named twice where its error names it", () => {
+  const named = { ...broken, error: errorOf("workflows/broken.ts does not load", { stack: null, code: "WORKFLOW_BROKEN" }) };
+  expect(renderWorkflows([named], lookOf(), drawTable)).toEndWith("see below\n\nworkflows/broken.ts does not load (WORKFLOW_BROKEN)");
 });
 
 test("at 80 columns of a terminal the description is cut, at 40 each workflow takes a few lines", () => {

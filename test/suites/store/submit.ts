@@ -113,6 +113,17 @@ export const submitSuite = (open: Open): void =>
       expect((await store.execution("a"))?.status).toBe("running");
     });
 
+    test("after another process has taken the execution is refused with LEASE_LOST, however recently it was allowed", async () => {
+      const { store, another, setLiveness } = await open();
+      const { lease } = await owned(store, "a", worker("w1", 111));
+      const other = await another(222);
+      await submit(store, { lease, steps: [step("before")] });
+      setLiveness(111, "dead");
+      expect((await other.claimDue({ worker: worker("w2", 222), now: NOW, limit: 1 })).claimed).toHaveLength(1);
+      expect(await codeOf(submit(store, { lease, steps: [step("late", { order: 2 })] }))).toBe("LEASE_LOST");
+      expect((await other.history("a"))?.steps).toHaveLength(1);
+    });
+
     test("of another worker is refused with LEASE_LOST, with the right term too", async () => {
       const { store } = await open();
       const { lease } = await owned(store, "a");

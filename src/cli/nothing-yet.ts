@@ -1,0 +1,10 @@
+/** A project in which nothing was run so far: it has no database, and to a command that only looks this is no error. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandContext } from "./command.ts";
+
+/** Whether a failure says no more than that. */
+export const isNothingYet = (error: unknown, { databaseFile }: Pick<CommandContext, "databaseFile">): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === "DB_UNUSABLE" && !existsSync(databaseFile);
+
+export const hasWorkflowsFolder = ({ root }: Pick<CommandContext, "root">): boolean => existsSync(join(root, "workflows"));

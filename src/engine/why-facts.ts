@@ -1,0 +1,32 @@
+/** What "why" is told of an execution, and what follows from it. */
+import { usualReason } from "../model/next-command.ts";
+import type { ExecutionRecord, StepRecord, WorkerRecord } from "../model/records.ts";
+import { isTerminal, type Reason } from "../model/status.ts";
+
+export interface WhyFacts {
+  readonly execution: ExecutionRecord;
+  /** Those that are not completed. */
+  readonly openSteps: readonly StepRecord[];
+  /** The worker that has it, if any. */
+  readonly owner: WorkerRecord | undefined;
+  readonly ownerLiveness: "alive" | "dead" | "unknown" | undefined;
+  readonly lastTickAt: number | null;
+  readonly now: number;
+  readonly cancelRequested: boolean;
+  readonly lastError: { readonly message: string } | null;
+}
+
+/** Null while it runs or when it is over. */
+export const reasonOf = ({ status, reason }: ExecutionRecord): Reason | null =>
+  status === "running" || isTerminal(status) ? null : (reason ?? usualReason(status));
+
+export const needsPerson = (reason: Reason | null): boolean =>
+  reason === "paused" ||
+  reason === "diverged" ||
+  reason === "in-doubt" ||
+  reason === "definition-missing" ||
+  reason === "crash-loop" ||
+  reason === "corrupt";
+
+export const isDue = ({ execution: { status, wakeAt }, now }: WhyFacts): boolean =>
+  wakeAt === null ? status === "pending" : wakeAt <= now;

@@ -1,0 +1,78 @@
+/** What an execution waits for, or how it ended: the first sentence of "why", one for each reason. */
+import { quoted } from "../model/escape.ts";
+import { usualReason } from "../model/next-command.ts";
+import { isTerminal, type Reason } from "../model/status.ts";
+import { isDue, type WhyFacts } from "./why-facts.ts";
+import { isInHand } from "./why-owner.ts";
+import { foreign, onceAt, when } from "./why-text.ts";
+import { describeWaits } from "./why-waits.ts";
+
+export const describeEnd = ({ execution, now, lastError }: WhyFacts): string => {
+  const at = execution.finishedAt === null ? "" : ` at ${when(execution.finishedAt, now)}`;
+  const error = lastError === null ? "" : `: ${foreign(lastError.message)}`;
+  switch (execution.status) {
+    case "completed":
+      return `It completed${at}. Nothing is left to do.`;
+    case "failed":
+      return `It failed${at}${error}. It stays as it is; mend the cause and start the work again.`;
+    case "cancelled":
+      return `It was cancelled${at}${error}. Start a new execution if the work is still wanted.`;
+    default:
+      return `It is ${execution.status}.`;
+  }
+};
+
+export const describeState = (facts: WhyFacts): string => {
+  const { status, reason } = facts.execution;
+  if (status === "running") return describeWaits(facts, isInHand(facts) ? "It is running" : "It is marked as running");
+  if (isTerminal(status)) return "";
+  return describeReason(facts, reason ?? usualReason(status));
+};
+
+const describeReason = (facts: WhyFacts, reason: Reason): string => {
+  const { execution, now } = facts;
+  const detail = execution.reasonDetail === null ? "" : `: ${foreign(execution.reasonDetail)}`;
+  const soonest = onceAt(execution.wakeAt, now);
+  switch (reason) {
+    case "queued":
+      return `It has been queued since ${when(execution.createdAt, now)}${isDue(facts) ? soonest : ` and starts${soonest}`}.`;
+    case "sleep":
+      return describeWaits(facts, "It sleeps");
+    case "retry":
+      return describeWaits(facts, "It waits before it tries again");
+    case "restart":
+      return (
+        `A system failure stopped it${detail}; that was number ${execution.panics} without a finished step, of at most ` +
+        `${execution.panic.maxRestarts}. It is taken up again${soonest}, with all its finished steps kept.`
+      );
+    case "event":
+      return describeWaits(facts, "It waits for an event");
+    case "child":
+      return describeWaits(facts, "It waits for a child execution");
+    case "concurrency":
+      return `It waits until fewer executions of workflow ${quoted(execution.workflow)} run at the same time${detail}${soonest}.`;
+    case "paused":
+      return `It is ${execution.status === "blocked" ? "blocked" : "paused"}${detail}, until a person resumes it.`;
+    case "diverged":
+      return `It is blocked because its code has changed${detail}. Put the step back where it was, then resume it; no new step has run.`;
+    case "in-doubt":
+      return describeWaits(facts, "It is blocked because a step that must run only once was cut off in the middle");
+    case "definition-missing":
+      return `It is blocked because the workflow ${quoted(execution.workflow)} is not there or does not load${detail}. ${mendFile(soonest)}.`;
+    case "crash-loop":
+      return (
+        `It is blocked because its process died again and again without finishing a step${detail}. ` +
+        "Mend the cause, then restart it; finished steps are kept."
+      );
+    case "corrupt":
+      return (
+        `It is blocked because its stored state is damaged${detail}. ` +
+        "Nothing runs on damaged state: restore the file from a backup, then resume it."
+      );
+    default:
+      return reason satisfies never;
+  }
+};
+
+/** A daemon looks for the file again by itself. */
+const mendFile = (soonest: string): string => `Mend the file, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}`;
