@@ -12,12 +12,13 @@
  */
 import type { Client } from "../model/client.ts";
 import type { ProgressListener } from "../model/progress.ts";
-import { isTerminal } from "../model/status.ts";
-import type { Disposition, ExecutionView } from "../model/views.ts";
+import type { Disposition } from "../model/views.ts";
+import { type Carried, exitOfCarried, hasStopped } from "./carried.ts";
 import type { CommandContext, Invocation, OptionTable } from "./command.ts";
-import { EXIT, exitOfSignal } from "./exit-codes.ts";
+import { EXIT } from "./exit-codes.ts";
 import { durationOption, forbidTogether } from "./option-values.ts";
-import { exitOfExecution } from "./out.ts";
+import { reportCarried } from "./report.ts";
+import { watchProgress } from "./progress.ts";
 
 /** Long enough for retries and short sleeps, short enough for a person to look on. */
 const DEFAULT_HOLD_MS = 60_000;
@@ -46,12 +47,6 @@ export const readCarrySettings = (options: Invocation["options"]): CarrySettings
     detach: options["detach"] === true,
   };
 };
-
-export interface Carried {
-  readonly execution: ExecutionView;
-  /** Why it is no longer carried although it has not come to a stop by itself. */
-  readonly stopped: "signal" | "timeout" | undefined;
-}
 
 /** A signal that also aborts after `timeoutMs`, and says by which it was. */
 export interface Deadline {
@@ -83,14 +78,6 @@ export const carryOnce = async (id: string, { client, holdMs, deadline, onProgre
   return { execution, stopped: hasStopped(execution) ? undefined : deadline.stopped() };
 };
 
-/** By itself: no signal does that to an execution. */
-const hasStopped = (execution: ExecutionView): boolean => isTerminal(execution.status) || execution.status === "blocked";
-
-export const exitOfCarried = ({ execution, stopped }: Carried, signal: AbortSignal): number => {
-  if (stopped === "signal") return exitOfSignal(signal.reason);
-  return stopped === "timeout" ? EXIT.timedOut : exitOfExecution(execution);
-};
-
 /** Carries it, shows the progress, prints what became of it. Gives the exit code. */
 export const carryAndReport = async (
   context: CommandContext,
@@ -99,12 +86,10 @@ export const carryAndReport = async (
   settings: CarrySettings,
   disposition?: Disposition,
 ): Promise<number> => {
-  const { reportCarried } = await import("./report.ts");
   if (settings.detach) {
     await reportCarried(context, client, { carried: { execution: await client.getStatus(id), stopped: undefined }, disposition });
     return EXIT.ok;
   }
-  const { watchProgress } = await import("./progress.ts");
   const progress = await watchProgress(context, { isAlone: true });
   const deadline = startDeadline(context, settings.timeoutMs);
   try {

@@ -1,8 +1,9 @@
 /**
  * One command's arguments and options, parsed by commander, and help.
  *
- * commander neither writes nor exits here: what it would print as help is given back as text, and a mistake is an error of the catalogue with
- * the nearest right word as its hint. One flat parser takes the command's own options and the global ones, so these may stand anywhere.
+ * commander neither writes nor exits here: what it would print as help is given back as text, and a mistake is an error of the catalogue
+ * with the nearest right word as its hint. One flat parser takes the command's own options and the global ones, so these may stand
+ * anywhere.
  */
 import type { Command as Commander, CommanderError, Option } from "commander";
 import { invariant } from "../model/errors.ts";

@@ -8,7 +8,7 @@ import type { WorkerRole } from "../model/records.ts";
 import type { CommandContext } from "./command.ts";
 import type { GlobalOptions } from "./options.ts";
 import type { Out } from "./out.ts";
-import type { Machine } from "./program.ts";
+import type { Machine } from "./machine.ts";
 import type { OpenedProject, Place, ProjectOpener } from "./project.ts";
 
 export interface OpenedContext {

@@ -2,11 +2,34 @@
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { usage } from "./option-values.ts";
-import { fileSink } from "./out-sink.ts";
-import type { Machine } from "./program.ts";
+import { fileSink, type Sink } from "./out-sink.ts";
 import type { ProjectOpener } from "./project.ts";
-import { ignoredFromStart } from "./signals.ts";
+import type { CommandEntry } from "./registry.ts";
+import { ignoredFromStart, type SignalName, type SignalSource } from "./signals.ts";
 import { takeOverPrints } from "./stray-prints.ts";
+
+export interface Machine {
+  readonly argv: readonly string[];
+  /** Changed by `--env-file`. */
+  readonly env: Record<string, string | undefined>;
+  readonly cwd: string;
+  /** @param onClosed told when nobody reads it any more */
+  openStdout(onClosed: () => void): Sink;
+  readonly stderr: Sink;
+  readInput(signal: AbortSignal): Promise<string>;
+  readonly signalSource: SignalSource;
+  /** Signals that this process was started with as ignored. */
+  readonly ignoredSignals: readonly SignalName[];
+  /** Sends what workflow code prints to `print` until it is undone. */
+  takeOverPrints(print: (text: string) => void, colour: boolean): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+  opener(): Promise<ProjectOpener>;
+  version(): Promise<string>;
+  /** How an error is told that is noticed outside of the program: when the process is ended under it. */
+  tellBy(tell: (error: Error) => void): void;
+  readonly commands?: readonly CommandEntry[];
+}
 
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 

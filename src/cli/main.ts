@@ -11,8 +11,8 @@ import { fastTickPlace } from "./fast-tick.ts";
 
 const FAILED = 1;
 let isFinished = false;
-/** How errors are told; the program knows better once it has read argv. */
-let tell = (error: Error): void => console.error(`error: ${error.message}`);
+/** How errors are told that are noticed here; the program says how before it runs anything of others. */
+let tell = (_: Error): void => {};
 
 const exit = (code: number): void => {
   isFinished = true;
@@ -50,7 +50,8 @@ process.on("exit", (code) => {
   if (isFinished) return;
   // Whatever ended it, to a script this must not look like success, nor like one of the states of an execution.
   process.exitCode = FAILED;
-  const problem = `wf was ended before its work was done (code ${code}): a workflow called process.exit, or nothing is left that could go on`;
+  const cause = "a workflow called process.exit, or nothing is left that could go on";
+  const problem = `wf was ended before its work was done (code ${code}): ${cause}`;
   tell(Object.assign(new Error(problem), { hint: "What is recorded is kept; `wf tick` or `wf wait` takes the execution up again." }));
 });
 

@@ -10,36 +10,12 @@ import { commandHelp, overviewHelp, parseCommandLine } from "./command-line.ts";
 import { openContext } from "./context.ts";
 import { applyEnvFiles } from "./env-file.ts";
 import { EXIT, exitOfSignal } from "./exit-codes.ts";
+import type { Machine } from "./machine.ts";
 import { listOf, usage } from "./option-values.ts";
 import { type GlobalOptions, readGlobals, sniffFormat, splitArgv } from "./options.ts";
-import type { Sink } from "./out-sink.ts";
 import { createOut, type OutStreams } from "./out-streams.ts";
-import type { ProjectOpener } from "./project.ts";
 import { type CommandEntry, COMMANDS } from "./registry.ts";
-import { listenToSignals, type SignalName, type SignalSource } from "./signals.ts";
-
-export interface Machine {
-  readonly argv: readonly string[];
-  /** Changed by `--env-file`. */
-  readonly env: Record<string, string | undefined>;
-  readonly cwd: string;
-  /** @param onClosed told when nobody reads it any more */
-  openStdout(onClosed: () => void): Sink;
-  readonly stderr: Sink;
-  readInput(signal: AbortSignal): Promise<string>;
-  readonly signalSource: SignalSource;
-  /** Signals that this process was started with as ignored. */
-  readonly ignoredSignals: readonly SignalName[];
-  /** Sends what workflow code prints to `print` until it is undone. */
-  takeOverPrints(print: (text: string) => void, colour: boolean): () => void;
-  /** Ends the process at once. */
-  exit(code: number): void;
-  opener(): Promise<ProjectOpener>;
-  version(): Promise<string>;
-  /** How an error is told that is noticed outside of the program: when the process is ended under it. */
-  tellBy(tell: (error: Error) => void): void;
-  readonly commands?: readonly CommandEntry[];
-}
+import { listenToSignals } from "./signals.ts";
 
 /** Why the command ended when nobody reads its output any more: no failure. */
 const READER_GONE = "SIGPIPE";

@@ -8,7 +8,7 @@
 import { formatDuration } from "../model/duration.ts";
 import { toIso } from "../model/instant.ts";
 import type { Progress, ProgressListener } from "../model/progress.ts";
-import type { StepIdentity } from "../model/records.ts";
+import type { LogRecord, StepIdentity } from "../model/records.ts";
 import type { CommandContext } from "./command.ts";
 import { instant } from "./render/age.ts";
 import { type Look, lookOf } from "./render/look.ts";
@@ -69,20 +69,24 @@ function lineOf(progress: Progress, look: Look): string | undefined {
     case "step-completed":
       return `${stepMark("completed", look)} ${stepName(progress.step)}  ${look.style.dim(formatDuration(progress.durationMs))}`;
     case "step-failed":
-      return `${stepMark(progress.retryAt === null ? "failed" : "retrying", look)} ${stepName(progress.step)}  ${failedText(progress, look)}`;
+      return failedText(progress, look);
     case "holding":
       return `${stepMark("waiting", look)} ${stepName(progress.step)}  ${look.style.dim(untilText(progress.until, look.now))}`;
     case "log":
-      return `${progress.entry.level}: ${block(progress.entry.message, "  ")}${progress.entry.dataText === null ? "" : ` ${line(progress.entry.dataText)}`}`;
+      return logText(progress.entry);
     default:
       return progress satisfies never;
   }
 }
 
-function failedText({ attempt, attempts, error, retryAt }: Extract<Progress, { type: "step-failed" }>, look: Look): string {
+function failedText({ step, attempt, attempts, error, retryAt }: Extract<Progress, { type: "step-failed" }>, look: Look): string {
+  const mark = stepMark(retryAt === null ? "failed" : "retrying", look);
   const next = retryAt === null ? "" : look.style.dim(`; next attempt ${instant(toIso(retryAt), look.now)}`);
-  return `attempt ${attempt} of ${attempts}: ${line(error.message)}${next}`;
+  return `${mark} ${stepName(step)}  attempt ${attempt} of ${attempts}: ${line(error.message)}${next}`;
 }
+
+const logText = ({ level, message, dataText }: LogRecord): string =>
+  `${level}: ${block(message, "  ")}${dataText === null ? "" : ` ${line(dataText)}`}`;
 
 const untilText = (until: number | null, now: number): string => (until === null ? "waits" : `until ${instant(toIso(until), now)}`);
 

@@ -4,7 +4,7 @@
 import type { Client } from "../model/client.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Disposition, ExecutionView } from "../model/views.ts";
-import type { Carried } from "./carry.ts";
+import type { Carried } from "./carried.ts";
 import type { CommandContext } from "./command.ts";
 import { lookOf } from "./render/look.ts";
 import { renderRunResult } from "./render/run-result.ts";

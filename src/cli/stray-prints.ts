@@ -1,8 +1,8 @@
 /**
  * What workflow code prints by itself goes to standard error: standard output holds the result of the command and nothing else.
  *
- * Everything of `console` is taken over, and `process.stdout` becomes standard error. The real console is made on the first print, since most
- * workflows never print and it takes longer to load than the command takes to run.
+ * Everything of `console` is taken over, and `process.stdout` becomes standard error. The real console is made on the first print, since
+ * most workflows never print and it takes longer to load than the command takes to run.
  */
 type Method =
   | "log"

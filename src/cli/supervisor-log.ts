@@ -43,12 +43,13 @@ function wordsOf(event: DaemonEvent): string {
     case "stopped":
       return "stopped";
     case "execution":
-      return `${line(event.executionId)} ${event.status}${event.reason === null ? "" : ` (${line(event.reason)})`}${untilWords(event.wakeAt)}`;
+      return `${line(event.executionId)} ${event.status}${reasonWords(event.reason)}${untilWords(event.wakeAt)}`;
     default:
       return event satisfies never;
   }
 }
 
 const exitWords = ({ code, signal }: WorkerExit): string => (signal === null ? `ended with code ${code}` : `was killed by ${signal}`);
+const reasonWords = (reason: string | null): string => (reason === null ? "" : ` (${line(reason)})`);
 const untilWords = (wakeAt: number | null): string => (wakeAt === null ? "" : ` until ${isoOf(wakeAt)}`);
 const isoOf = (at: number | null): string | null => (at === null ? null : toIso(at));

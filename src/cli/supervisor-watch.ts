@@ -1,8 +1,8 @@
 /**
  * Notices changes of the workflow files: by looking, since watching misses what editors and network file systems do.
  *
- * A fingerprint is made of the path, size and time of change of each file under `workflows/`, and of `wf.config.ts`. A change counts once two
- * looks in a row see the same: while an editor or a checkout is still writing, nothing is restarted.
+ * A fingerprint is made of the path, size and time of change of each file under `workflows/`, and of `wf.config.ts`. A change counts once
+ * two looks in a row see the same: while an editor or a checkout is still writing, nothing is restarted.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";

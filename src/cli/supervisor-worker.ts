@@ -48,7 +48,7 @@ export const workerCommand = (args: readonly string[]): WorkerCommand => {
 };
 
 export const spawnWorker =
-  ({ argv, cwd }: WorkerCommand): SpawnWorker =>
+  ({ argv, cwd }: WorkerCommand, after: (ms: number, fn: () => void) => () => void): SpawnWorker =>
   (listener) => {
     const child = Bun.spawn([...argv], {
       cwd,
@@ -63,11 +63,25 @@ export const spawnWorker =
     const heard = readMessages(child.stdio[CHANNEL] as unknown as number, listener);
     void child.exited.then(async () => {
       process.off("exit", kill);
-      await heard;
+      // What it started and left behind would go on beside the same step of the next worker.
+      if (child.exitCode !== 0) kill();
+      await soon(heard, after);
       listener.onExit({ code: child.exitCode, signal: child.signalCode === null ? null : String(child.signalCode) });
     });
     return { pid: child.pid, terminate: () => signalProcess(child.pid, "SIGTERM"), kill };
   };
+
+/** A process that the worker left behind may hold the pipe open; what was said is there long before that. */
+const LAST_WORDS_MS = 250;
+
+const soon = (heard: Promise<void>, after: (ms: number, fn: () => void) => () => void): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = after(LAST_WORDS_MS, resolve);
+    void heard.then(() => {
+      cancel();
+      resolve();
+    });
+  });
 
 async function readMessages(descriptor: number, { onMessage }: WorkerListener): Promise<void> {
   const read = messageReader();

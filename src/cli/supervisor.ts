@@ -1,5 +1,6 @@
 /**
- * The decisions of `wf daemon`: when a worker is started, told to end, or killed. A pure function of what happened; `supervisor-run.ts` acts.
+ * The decisions of `wf daemon`: when a worker is started, told to end, or killed. A pure function of what happened; `supervisor-run.ts`
+ * acts.
  *
  *                   ┌── exit, dead ──► waiting (0, 1, 2, 4 … 30 s) ──┐
  *                   │                      │ files changed           │

@@ -136,7 +136,7 @@ export class Carry implements PassSink {
       sink: this,
       enter: (fn) => this.#desk.runUserCode(fn),
       decodeError: decodeStoredError,
-      turn: this.#runtime.timers.turn,
+      turn: this.#runtime.turn,
       after: (ms, fn) => this.#runtime.timers.after(ms, fn),
       startedAt: execution.startedAt ?? execution.createdAt,
       graceMs: this.#runtime.graceMs,
@@ -271,14 +271,15 @@ export class Carry implements PassSink {
 
   #left(change: ExecutionChange): void {
     const { status = "pending", reason = null, wakeAt = null } = change;
+    const final = isTerminal(status) ? { ...this.#claimed.execution, ...change } : undefined;
     this.#settings.onProgress?.({ type: "left", executionId: this.id, status, reason, wakeAt });
-    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status, reason, wakeAt, lost: false, error: undefined });
+    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status, reason, wakeAt, lost: false, final, error: undefined });
   }
 
   /** Nothing more can be written: the lease is lost, or the store has failed for too long. */
   #abandon(lost: boolean, error: Error): void {
     this.#tearDown(error);
-    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status: "running", reason: null, wakeAt: null, lost, error });
+    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status: "running", reason: null, wakeAt: null, lost, final: undefined, error });
   }
 
   #tearDown(abortReason: Error | undefined): void {

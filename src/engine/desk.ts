@@ -166,7 +166,7 @@ export class Desk implements Owner {
 
   stepStarted(step: RunningStep, { identity, attempt, startedAt }: { identity: StepIdentity; attempt: number; startedAt: number }): void {
     this.#running.set(step.key, step);
-    this.#parts.runtime.runningSteps.add(step, () => this.#show(step));
+    this.#parts.runtime.runningSteps.add(step);
     this.#parts.onProgress?.({ type: "step-started", executionId: this.id, step: identity, attempt, at: startedAt });
   }
 
@@ -208,8 +208,7 @@ export class Desk implements Owner {
     this.#running.clear();
   }
 
-  #show(step: RunningStep): void {
-    const row = step.runningRow();
-    if (row !== undefined && !this.#over) this.#parts.ledger.show(row);
+  show(row: StepRecord): void {
+    if (!this.#over) this.#parts.ledger.show(row);
   }
 }

@@ -30,6 +30,7 @@ import { assertSameWork, newExecution, resultOf } from "./start.ts";
 import type { Claimed, Store } from "./store.ts";
 import { decodeStoredError } from "./stored-error.ts";
 import { sweep } from "./sweep.ts";
+import { Turns } from "./turns.ts";
 import { encodeOrFail } from "./values.ts";
 import { Worker } from "./worker.ts";
 
@@ -69,6 +70,7 @@ export class WorkflowEngine implements Client {
     this.#definitions = new Definitions(store, host);
     this.#runtime = {
       ...{ store, clock: host.clock, chance: host.chance, timers: host.timers },
+      turn: new Turns(host.timers.turn).plan,
       maxValueBytes: options.maxValueBytes ?? 1_048_576,
       graceMs: options.graceMs ?? 3_000,
       drainGraceMs: options.drainGraceMs ?? 10_000,

@@ -23,10 +23,10 @@ export class Ledger {
   /** Panics since a step last completed; the next completion sets the stored count back. */
   #panics: number;
 
-  constructor({ store, timers }: Runtime, { lease, execution }: Claimed, onEnd: (end: WriterEnd) => void) {
+  constructor({ store, timers, turn }: Runtime, { lease, execution }: Claimed, onEnd: (end: WriterEnd) => void) {
     this.#writer = new Writer({ store, timers, lease, onEnd });
     this.#panics = execution.panics;
-    this.outbox = new Outbox(timers.turn, () => this.write({}, () => {}));
+    this.outbox = new Outbox(turn, () => this.write({}, () => {}));
   }
 
   get panics(): number {

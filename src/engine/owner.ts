@@ -15,6 +15,8 @@ export interface RunningStep {
   failStray(error: Error): void;
   /** What a store shows while it runs. */
   runningRow(): StepRecord | undefined;
+  /** It has been running for a while: writes that row. */
+  show(): void;
 }
 
 export type WriteParts = Omit<OwnerWrite, "lease">;
@@ -46,6 +48,8 @@ export interface Owner {
   /** A step between two attempts. */
   rest(wait: Wait, row: StepRecord): void;
   wakeStep(key: string): void;
+  /** Writes a row that is only shown to people. */
+  show(row: StepRecord): void;
   /** While something is looked up the execution does not park. */
   enter(): void;
   leave(): void;

@@ -8,11 +8,16 @@ import type { Cancel, Clock, Timers } from "./host.ts";
 
 const SHOW_AFTER_MS = 20;
 
+/** A step that can write what is shown of it. */
+export interface Shown {
+  show(): void;
+}
+
 export class RunningSteps {
   readonly #clock: Clock;
   readonly #timers: Timers;
-  /** Steps not shown yet, oldest first. */
-  readonly #hidden = new Map<object, { readonly since: number; readonly show: () => void }>();
+  /** Steps not shown yet and when they began, oldest first. */
+  readonly #hidden = new Map<Shown, number>();
   #cancel: Cancel | undefined;
 
   constructor(clock: Clock, timers: Timers) {
@@ -20,22 +25,22 @@ export class RunningSteps {
     this.#timers = timers;
   }
 
-  add(step: object, show: () => void): void {
-    this.#hidden.set(step, { since: this.#clock.monotonic(), show });
+  add(step: Shown): void {
+    this.#hidden.set(step, this.#clock.monotonic());
     this.#cancel ??= this.#timers.after(SHOW_AFTER_MS, () => this.#showOld(), { background: true });
   }
 
-  remove(step: object): void {
+  remove(step: Shown): void {
     this.#hidden.delete(step);
   }
 
   #showOld(): void {
     this.#cancel = undefined;
     const limit = this.#clock.monotonic() - SHOW_AFTER_MS;
-    for (const [step, { since, show }] of this.#hidden) {
+    for (const [step, since] of this.#hidden) {
       if (since > limit) break;
       this.#hidden.delete(step);
-      show();
+      step.show();
     }
     if (this.#hidden.size > 0) this.#cancel = this.#timers.after(SHOW_AFTER_MS, () => this.#showOld(), { background: true });
   }

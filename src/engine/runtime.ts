@@ -1,6 +1,7 @@
 /** What all executions of this process share while they are carried. */
 import type { Chance, Clock, LoadedWorkflow, StrayContext, Timers } from "./host.ts";
 import type { ProgressListener } from "../model/progress.ts";
+import type { ExecutionRecord } from "../model/records.ts";
 import type { ExecutionStatus, Reason } from "../model/status.ts";
 import type { RunningSteps } from "./running-steps.ts";
 import type { Store } from "./store.ts";
@@ -10,6 +11,8 @@ export interface Runtime {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly timers: Timers;
+  /** The next turn of the event loop, shared by all executions. */
+  readonly turn: (fn: () => void) => void;
   /** Largest stored value, in bytes of its text. */
   readonly maxValueBytes: number;
   /** How long code may stay away from the next recorded completion before it counts as changed. */
@@ -39,6 +42,8 @@ export interface Left {
   readonly wakeAt: number | null;
   /** Another process owns it now; what is said above is then only what was known here. */
   readonly lost: boolean;
+  /** What is stored now, where that is certain: a terminal state is final. */
+  readonly final: ExecutionRecord | undefined;
   /** Why it could not be written any more. */
   readonly error: Error | undefined;
 }

@@ -58,6 +58,11 @@ export class StepRun implements RunningStep {
     return current === undefined ? undefined : this.#row({ status: "running", attempt: current.number, startedAt: current.startedAt });
   }
 
+  show(): void {
+    const row = this.runningRow();
+    if (row !== undefined) this.#carry.show(row);
+  }
+
   #readSettings(): Error | undefined {
     const { retry, timeout } = this.#call.options;
     if (retry === undefined && timeout === undefined) return undefined;
@@ -91,7 +96,7 @@ export class StepRun implements RunningStep {
   }
 
   #encode(value: unknown): string {
-    return encodeOrFail(`The result of step "${this.#call.identity.name}"`, value, this.#carry.maxValueBytes);
+    return encodeOrFail(() => `The result of step "${this.#call.identity.name}"`, value, this.#carry.maxValueBytes);
   }
 
   async #check(value: unknown): Promise<unknown> {

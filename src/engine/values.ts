@@ -3,10 +3,14 @@ import { encodeValue } from "../model/codec/encode.ts";
 import { recordToError } from "../model/codec/error.ts";
 import { fail, RetryAfterError, WorkflowError } from "../model/errors.ts";
 
-/** @throws ValidationError VALUE_UNSUPPORTED or VALUE_TOO_LARGE */
-export const encodeOrFail = (what: string, value: unknown, maxBytes: number): string => {
+/**
+ * @param subject what is stored, as text or as a function that is called only for an error: most values are fine, and there are many
+ * @throws ValidationError VALUE_UNSUPPORTED or VALUE_TOO_LARGE
+ */
+export const encodeOrFail = (subject: string | (() => string), value: unknown, maxBytes: number): string => {
   const encoded = encodeValue(value, { maxBytes });
   if (encoded.ok) return encoded.text;
+  const what = typeof subject === "string" ? subject : subject();
   if (encoded.kind === "too-large") throw fail("VALUE_TOO_LARGE", { what, problem: encoded.problem });
   throw fail("VALUE_UNSUPPORTED", { what, path: encoded.path, problem: encoded.problem });
 };

@@ -58,7 +58,7 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
     case "in-doubt":
       return describeWaits(facts, "It is blocked because a step that must run only once was cut off in the middle");
     case "definition-missing":
-      return `It is blocked because the workflow ${quoted(execution.workflow)} is not there or does not load${detail}. ${mendFile(soonest)}.`;
+      return `It is blocked because the workflow ${quoted(execution.workflow)} is not there or does not load${detail}. ${mend(soonest)}`;
     case "crash-loop":
       return (
         `It is blocked because its process died again and again without finishing a step${detail}. ` +
@@ -74,5 +74,5 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
   }
 };
 
-/** A daemon looks for the file again by itself. */
-const mendFile = (soonest: string): string => `Mend the file, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}`;
+/** A file that is missing may be looked for again by itself. */
+const mend = (soonest: string): string => `Mend the file, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}.`;

@@ -126,9 +126,16 @@ class ScopedContext implements WorkflowContext {
   }
 }
 
+/** Names are few and called often: what was found good once need not be looked at again. */
+const good = new Set<unknown>();
+const GOOD_MAX = 10_000;
+
 const badName = (what: string, name: unknown): Error | undefined => {
+  if (good.has(name)) return undefined;
   const problem = checkName(what, name);
-  return problem === undefined ? undefined : fail("NAME_INVALID", { what: `${what} name`, problem });
+  if (problem !== undefined) return fail("NAME_INVALID", { what: `${what} name`, problem });
+  if (good.size < GOOD_MAX) good.add(name);
+  return undefined;
 };
 
 const badKey = (name: string, key: string | number | undefined): Error | undefined =>

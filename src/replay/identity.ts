@@ -7,7 +7,7 @@
 import type { StepIdentity } from "../model/records.ts";
 import type { StepKind } from "../model/status.ts";
 
-export const keyOf = (step: StepIdentity): string => `${step.scope}\0${step.kind}\0${step.name}\0${step.n}`;
+export const keyOf = (step: StepIdentity): string => prefixOf(step.scope, step.kind, step.name) + step.n;
 
 /** `step "charge" (2nd)`, for people. */
 export const describeStep = (step: StepIdentity): string => {
@@ -25,14 +25,16 @@ export const keyedScope = (outer: string, name: string, key: string): string => 
 
 const join = (outer: string, segment: string): string => (outer === "" ? segment : `${outer}/${segment}`);
 
+/** The key without its number. */
+export const prefixOf = (scope: string, kind: StepKind | "scope", name: string): string => `${scope}\0${kind}\0${name}\0`;
+
 /** Numbers the repeats of a name in a scope, in the order of the calls. */
 export class RepeatCounter {
   readonly #seen = new Map<string, number>();
 
-  next(scope: string, kind: StepKind | "scope", name: string): number {
-    const key = `${scope}\0${kind}\0${name}`;
-    const n = (this.#seen.get(key) ?? 0) + 1;
-    this.#seen.set(key, n);
+  next(prefix: string): number {
+    const n = (this.#seen.get(prefix) ?? 0) + 1;
+    this.#seen.set(prefix, n);
     return n;
   }
 }

@@ -18,7 +18,7 @@ import type { Call, CallRequest } from "./call.ts";
 import { type DecodeError, decodeOutcome } from "./completion.ts";
 import { compareDivergence } from "./divergence.ts";
 import { RecordedHistory } from "./history.ts";
-import { keyOf, RepeatCounter } from "./identity.ts";
+import { keyOf, prefixOf, RepeatCounter } from "./identity.ts";
 import type { PassEnd, SleepInterrupt } from "./outcome.ts";
 import { park } from "./park.ts";
 
@@ -105,12 +105,13 @@ export class Pass {
 
   /** A durable operation that the code asks for. */
   call(scope: string, kind: StepIdentity["kind"], name: string, request: CallRequest): Promise<unknown> {
-    const identity: StepIdentity = { scope, kind, name, n: this.#repeats.next(scope, kind, name) };
+    const prefix = prefixOf(scope, kind, name);
+    const identity: StepIdentity = { scope, kind, name, n: this.#repeats.next(prefix) };
     if (this.#over || this.#ended !== undefined) {
       this.#options.sink.late(identity);
       return park();
     }
-    const key = keyOf(identity);
+    const key = prefix + identity.n;
     const recorded = this.#history.take(key);
     const call = Object.assign(request, { key, identity, recorded }) as Call;
     const promise = new Promise<unknown>((resolve, reject) => {
@@ -123,7 +124,7 @@ export class Pass {
 
   /** The number of the next scope of that name. */
   nextScope(scope: string, name: string): number {
-    return this.#repeats.next(scope, "scope", name);
+    return this.#repeats.next(prefixOf(scope, "scope", name));
   }
 
   /** A completion that has been committed just now. Settles its promise at once if nothing else has settled in this turn. */

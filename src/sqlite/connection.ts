@@ -54,6 +54,8 @@ export class DatabaseConnection implements Queries {
   #handle: Handle | undefined;
   #isClosed = false;
   #isReady = false;
+  /** When the schema was last seen to be ours. */
+  #verifiedEpoch: number | undefined;
   #uncertainCommits = 0;
   #versionBase = 0;
   #lastVersion = 0;
@@ -204,9 +206,13 @@ export class DatabaseConnection implements Queries {
   /** Inside the transaction, since only there nobody can migrate in between. */
   #noticeOthers(handle: Handle): void {
     this.#lastVersion = handle.dataVersion();
-    const isNews = this.#courtesy.observe(this.epoch(), this.#options.host.now());
-    if (!isNews || !this.#isReady || handle.schemaVersion() === this.#schema.version) return;
-    throw unusable(this.path, { problem: "a newer wf has migrated it meanwhile", next: "Start again, with the newer wf." });
+    const epoch = this.epoch();
+    this.#courtesy.observe(epoch, this.#options.host.now());
+    if (!this.#isReady || epoch === this.#verifiedEpoch) return;
+    if (handle.schemaVersion() !== this.#schema.version) {
+      throw unusable(this.path, { problem: "a newer wf has migrated it meanwhile", next: "Start again, with the newer wf." });
+    }
+    this.#verifiedEpoch = epoch;
   }
 
   /** For use within a transaction or read, where all has been checked. */

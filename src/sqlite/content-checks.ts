@@ -20,10 +20,14 @@ export function checkContents(
   found: FoundFile,
   { newest, create }: { readonly newest: number; readonly create: boolean },
 ): Contents | { readonly problem: Problem } {
-  const problem = engineProblem(database) ?? sizeProblem(database, found);
-  if (problem !== undefined) return { problem };
+  const engine = engineProblem(database);
+  if (engine !== undefined) return { problem: engine };
+  // The first access to the file: what is no database is told here.
   const applicationId = readPragma(database, "application_id");
   const schemaVersion = readPragma(database, "user_version");
+  // Before it can pass for an empty one: what is left of a file that was cut off may say so.
+  const size = sizeProblem(database, found);
+  if (size !== undefined) return { problem: size };
   if (applicationId === 0 && schemaVersion === 0 && isEmpty(database)) {
     return create ? { schemaVersion } : { problem: { problem: "it is empty", next: "`wf run` sets it up." } };
   }

@@ -11,15 +11,13 @@ const PAUSE_MS = 1;
 const REMEMBERED_MS = 200;
 
 export class Courtesy {
-  #version: number | undefined;
+  #epoch: number | undefined;
   #othersSeenAt = Number.NEGATIVE_INFINITY;
 
-  /** @returns whether another connection has committed since the last call */
-  observe(dataVersion: number, now: number): boolean {
-    const isNews = this.#version !== undefined && this.#version !== dataVersion;
-    this.#version = dataVersion;
-    if (isNews) this.#othersSeenAt = now;
-    return isNews;
+  /** In each transaction. `epoch` changes when another connection has committed since the last. */
+  observe(epoch: number, now: number): void {
+    if (this.#epoch !== undefined && this.#epoch !== epoch) this.#othersSeenAt = now;
+    this.#epoch = epoch;
   }
 
   /** How long to wait before the next write transaction, after one of our own. */

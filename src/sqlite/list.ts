@@ -3,8 +3,10 @@
  *
  * What callers may rely on:
  *   1. Newest first; of the same millisecond, the one that came later.
- *   2. A damaged row never stops a list: it is shown as blocked, reason corrupt.
+ *   2. A damaged row never stops a list: it is shown as blocked, reason corrupt. It is counted so once it has been marked.
  *   3. What a filter says is bound, never part of the SQL.
+ *   4. A page of a list costs what the page holds, however many executions there are: each status is read by its own index, newest first, and the
+ *      statuses are merged here. (Only a filter on tags looks at rows that it then leaves out.)
  */
 import type { ListFilter } from "../model/client.ts";
 import type { ExecutionRecord } from "../model/records.ts";
@@ -13,12 +15,15 @@ import type { Parameters, Queries } from "./query.ts";
 import { EXECUTION_COLUMNS, type ExecutionRow } from "./tables/execution-row.ts";
 import { storedOf } from "./tables/executions.ts";
 
-/** A mark makes it blocked, whatever the damaged row says. */
-const STATUS = `iif(damaged_at IS NULL, status, 'blocked')`;
+/** What belongs to a status: its own rows, and to "blocked" the marked ones, whatever they say themselves. */
+type Lane = "any" | "status" | "damaged";
 
-const IS_STATUS = `${STATUS} IN (SELECT value FROM json_each($statuses))`;
-const IS_WORKFLOW = `workflow = $workflow`;
-const IS_SINCE = `created_at >= $since`;
+const LANES: Readonly<Record<Lane, string | undefined>> = {
+  any: undefined,
+  status: `status = $status AND damaged_at IS NULL`,
+  damaged: `damaged_at IS NOT NULL`,
+};
+
 /** Every wanted tag is there. A damaged row may hold what is no JSON. */
 const HAS_TAGS = `
   NOT EXISTS (
@@ -27,43 +32,64 @@ const HAS_TAGS = `
        SELECT 1 FROM json_each(iif(json_valid(executions.tags), executions.tags, '{}')) AS own
         WHERE own.key = wanted.key AND own.value = wanted.value))`;
 
-export const listSql = (filter: ListFilter): string => `
-  SELECT ${EXECUTION_COLUMNS} FROM executions
-   ${where(filter)}
+export const listSql = (filter: ListFilter, lane: Lane = "any"): string => `
+  SELECT seq, ${EXECUTION_COLUMNS} FROM executions
+   ${where(filter, lane)}
    ORDER BY created_at DESC, seq DESC
    LIMIT $limit`;
 
 export const countSql = (filter: ListFilter): string => `
-  SELECT status, damaged_at IS NOT NULL AS isDamaged, count(*) AS n FROM executions
-   ${where(filter)}
-   GROUP BY workflow, status, damaged_at`;
+  SELECT status, count(*) AS n FROM executions
+   ${where(filter, "any")}
+   GROUP BY status`;
+
+/** Row by row: they are few, and grouped by status SQLite would go through all executions for them. */
+export const damagedSql = (filter: ListFilter): string => `
+  SELECT status FROM executions
+   ${where(filter, "damaged")}`;
+
+type ListedRow = ExecutionRow & { readonly seq: number };
 
 export function listExecutions(db: Queries, filter: ListFilter & { readonly limit: number }): readonly ExecutionRecord[] {
-  const rows = db.query<ExecutionRow>(listSql(filter)).all({ ...bound(filter), limit: filter.limit });
-  return rows.map((row) => storedOf(row).record);
+  const rows = (lane: Lane, more: Parameters = {}): readonly ListedRow[] =>
+    db.query<ListedRow>(listSql(filter, lane)).all({ ...bound(filter), limit: filter.limit, ...more });
+  if (filter.statuses === undefined) return rows("any").map(recordOf);
+  const found = [...new Set(filter.statuses)].flatMap((status) => rows("status", { status }));
+  const damaged = filter.statuses.includes("blocked") ? rows("damaged") : [];
+  return [...found, ...damaged].sort(newestFirst).slice(0, filter.limit).map(recordOf);
 }
 
 export function countExecutions(db: Queries, filter: ListFilter): Readonly<Record<ExecutionStatus, number>> {
   const counts = Object.fromEntries(EXECUTION_STATUSES.map((status) => [status, 0])) as Record<ExecutionStatus, number>;
-  const rows = db.query<{ status: string; isDamaged: number; n: number }>(countSql(filter)).all(bound(filter));
-  for (const { status, isDamaged, n } of rows) counts[isDamaged === 0 && isStatus(status) ? status : "blocked"] += n;
+  const groups = db.query<{ readonly status: string; readonly n: number }>(countSql(filter)).all(bound(filter));
+  for (const { status, n } of groups) counts[isStatus(status) ? status : "blocked"] += n;
+  for (const { status } of db.query<{ readonly status: string }>(damagedSql(filter)).all(bound(filter))) {
+    if (!isStatus(status)) continue;
+    counts[status]--;
+    counts.blocked++;
+  }
+  const { statuses } = filter;
+  if (statuses !== undefined) for (const status of EXECUTION_STATUSES) if (!statuses.includes(status)) counts[status] = 0;
   return counts;
 }
 
+const recordOf = (row: ListedRow): ExecutionRecord => storedOf(row).record;
+
+const newestFirst = (a: ListedRow, b: ListedRow): number => b.createdAt - a.createdAt || b.seq - a.seq;
+
 const isStatus = (text: string): text is ExecutionStatus => (EXECUTION_STATUSES as readonly string[]).includes(text);
 
-function where({ statuses, workflow, since, tags }: ListFilter): string {
+function where({ workflow, since, tags }: ListFilter, lane: Lane): string {
   const conditions = [
-    statuses === undefined ? undefined : IS_STATUS,
-    workflow === undefined ? undefined : IS_WORKFLOW,
-    since === undefined ? undefined : IS_SINCE,
+    LANES[lane],
+    workflow === undefined ? undefined : `workflow = $workflow`,
+    since === undefined ? undefined : `created_at >= $since`,
     tags === undefined ? undefined : HAS_TAGS,
   ].filter((condition) => condition !== undefined);
   return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
 }
 
-const bound = ({ statuses, workflow, since, tags }: ListFilter): Parameters => ({
-  ...(statuses === undefined ? {} : { statuses: JSON.stringify(statuses) }),
+const bound = ({ workflow, since, tags }: ListFilter): Parameters => ({
   ...(workflow === undefined ? {} : { workflow }),
   ...(since === undefined ? {} : { since }),
   ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),

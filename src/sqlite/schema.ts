@@ -14,6 +14,6 @@ export interface Schema {
 
 export const SCHEMA: Schema = {
   version: 1,
-  fingerprint: "53e022cc9a427f277e2773a1a55a1a727e04a7783911c73b5fbceea6e6759185",
+  fingerprint: "b3656ed602064f3dcab706e85ffa7898c83e9ed1b93a2fd7df77163d68c2f59a",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };

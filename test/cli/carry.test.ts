@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { carryAndReport, exitOfCarried, readCarrySettings, startDeadline } from "../../src/cli/carry.ts";
+import { exitOfCarried } from "../../src/cli/carried.ts";
+import { carryAndReport, readCarrySettings, startDeadline } from "../../src/cli/carry.ts";
 import type { CarryOptions } from "../../src/model/client.ts";
 import type { ExecutionView } from "../../src/model/views.ts";
 import { clientOf, contextOf, executionOf, iso, settle, stepOf } from "./harness.ts";

@@ -46,7 +46,8 @@ describe("standard input", () => {
 
   test("past its limit is refused", async () => {
     const script = `
-      machine.readInput(new AbortController().signal).then(() => console.log("read"), (error) => { console.log(error.message); process.exit(); });`;
+      const refused = (error) => { console.log(error.message); process.exit(); };
+      machine.readInput(new AbortController().signal).then(() => console.log("read"), refused);`;
     const text = await reading(script, async (stdin) => {
       const chunk = new Uint8Array(1024 * 1024).fill(0x20);
       for (let count = 0; count < 17; count++) stdin.write(chunk);

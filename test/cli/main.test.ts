@@ -12,7 +12,12 @@ writeFileSync(
   join(folder, "workflows", "a.ts"),
   `import { Workflow } from "wflite";
    export const prints = Workflow.define({ name: "prints", async run(ctx) {
-     await ctx.step("print", () => { console.log("by log"); console.table([{ a: 1 }]); console.group("in group"); process.stdout.write("by stream\\n"); });
+     await ctx.step("print", () => {
+       console.log("by log");
+       console.table([{ a: 1 }]);
+       console.group("in group");
+       process.stdout.write("by stream\\n");
+     });
      return "done";
    } });
    export const exits = Workflow.define({ name: "exits", async run(ctx) { await ctx.step("exit", () => process.exit(0)); } });`,

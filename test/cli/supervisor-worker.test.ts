@@ -5,6 +5,11 @@ import type { WorkerExit } from "../../src/cli/supervisor.ts";
 
 const FIXTURE = join(import.meta.dir, "fixtures", "worker.ts");
 
+const after = (ms: number, fn: () => void): (() => void) => {
+  const timer = setTimeout(fn, ms);
+  return () => clearTimeout(timer);
+};
+
 /** Runs the fixture; `act` is called with each thing that it says. */
 const working = (
   behaviour: string,
@@ -12,7 +17,10 @@ const working = (
 ): Promise<{ said: string[]; exit: WorkerExit }> =>
   new Promise((resolve) => {
     const said: string[] = [];
-    const worker = spawnWorker({ argv: [process.execPath, FIXTURE, behaviour], cwd: import.meta.dir })({
+    const worker = spawnWorker(
+      { argv: [process.execPath, FIXTURE, behaviour], cwd: import.meta.dir },
+      after,
+    )({
       onMessage(message) {
         if (message.type !== "left") return;
         said.push(message.executionId);
@@ -54,10 +62,38 @@ describe("a worker process", () => {
     expect(said).toEqual(["set later"]);
   });
 
+  describe("that leaves a process behind, which holds its pipe", () => {
+    /** The limit of waiting for last words comes when a test says so. */
+    const leaving = (code: number) => {
+      const late: (() => void)[] = [];
+      const ended = Promise.withResolvers<number>();
+      const worker = spawnWorker(
+        { argv: ["/bin/sh", "-c", `sleep 30 & exit ${code}`], cwd: "/" },
+        (_, fn) => (late.push(fn), () => {}),
+      )({
+        onMessage: () => {},
+        onExit: () => ended.resolve(worker.pid),
+      });
+      return { late, ended: ended.promise };
+    };
+
+    test("takes it along when it died, so that it does not go on beside the next worker", async () => {
+      expect(await leaving(1).ended).toBeNumber();
+    });
+
+    test("is over all the same when it drained, and what it left may go on", async () => {
+      const { late, ended } = leaving(0);
+      while (late.length === 0) await Bun.sleep(1);
+      late[0]?.();
+      process.kill(-(await ended), "SIGKILL");
+    });
+  });
+
   test("notices that its supervisor has been killed", async () => {
     const script = `
       import { spawnWorker } from ${JSON.stringify(join(import.meta.dir, "../../src/cli/supervisor-worker.ts"))};
-      spawnWorker(${JSON.stringify({ argv: ["/bin/sh", "-c", "echo ready; cat >/dev/null; echo alone"], cwd: "/" })})({ onMessage() {}, onExit() {} });
+      const command = ${JSON.stringify({ argv: ["/bin/sh", "-c", "echo ready; cat >/dev/null; echo alone"], cwd: "/" })};
+      spawnWorker(command, (ms, fn) => () => {})({ onMessage() {}, onExit() {} });
       setInterval(() => {}, 1000);`;
     const supervisor = Bun.spawn([process.execPath, "-e", script], { stdout: "ignore", stderr: "pipe" });
     let heard = "";

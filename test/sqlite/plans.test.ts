@@ -1,7 +1,7 @@
 /** How SQLite goes about the statements of the hot paths: by an index, without sorting. */
 import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
-import { countSql, listSql } from "../../src/sqlite/list.ts";
+import { countSql, damagedSql, listSql } from "../../src/sqlite/list.ts";
 import { MIGRATIONS } from "../../src/sqlite/migrations.ts";
 import { EVENT_STATEMENTS } from "../../src/sqlite/tables/events.ts";
 import { EXECUTION_STATEMENTS } from "../../src/sqlite/tables/executions.ts";
@@ -47,8 +47,11 @@ describe("the plan of", () => {
     ["logs", LOG_STATEMENTS.list, ["SEARCH logs USING INDEX logs_of_execution (execution_id=? AND rowid>?)"]],
     ["the list", listSql({}), ["SCAN executions USING INDEX executions_created"]],
     ["the list since an instant", listSql({ since: 1 }), ["SEARCH executions USING INDEX executions_created (created_at>?)"]],
+    ["the list of a status", listSql({}, "status"), ["SEARCH executions USING INDEX executions_status (status=?)"]],
+    ["the list of a workflow", listSql({ workflow: "x" }), ["SEARCH executions USING INDEX executions_workflow (workflow=?)"]],
+    ["the list of the damaged", listSql({}, "damaged"), ["SCAN executions USING INDEX executions_damaged"]],
     ["the counts", countSql({}), ["SCAN executions USING COVERING INDEX executions_status"]],
-    ["the counts of a workflow", countSql({ workflow: "x" }), ["SEARCH executions USING COVERING INDEX executions_status (workflow=?)"]],
+    ["the counts of the damaged", damagedSql({}), ["SCAN executions USING INDEX executions_damaged"]],
     ["the short way of a tick", FAST_STATEMENTS.isDue, [`SEARCH ${DUE}`]],
   ] as const)("%s", (_, sql, lines) => {
     expect(planOf(sql).split("\n")).toEqual([...lines]);

@@ -15,7 +15,8 @@ export const daemon: Command = {
   summary: "serve deadlines and new executions as they come",
   details:
     "One worker process carries what is due. It is restarted when it dies, when it hangs, and when a workflow file changes.\n" +
-    "SIGTERM or Ctrl-C drains: running steps get --grace to finish, everything else is parked. A second one stops at once. Nothing is lost by either.\n" +
+    "SIGTERM or Ctrl-C drains: running steps get --grace to finish, everything else is parked.\n" +
+    "A second one stops at once. Nothing is lost by either.\n" +
     "The log goes to standard error, one line an event; with -o json to standard output, one document a line.",
   options: {
     "--concurrency <n>": "executions carried at the same time (default: 1000)",
@@ -35,11 +36,12 @@ export const daemon: Command = {
       import("../supervisor-watch.ts"),
       import("../supervisor-log.ts"),
     ]);
+    const after = (ms: number, fn: () => void): (() => void) => context.after(ms, fn);
     const code = await superviseWorker({
-      spawn: spawnWorker(workerCommand(["--dir", root, "--db", databaseFile, ...concurrencyArgs])),
+      spawn: spawnWorker(workerCommand(["--dir", root, "--db", databaseFile, ...concurrencyArgs]), after),
       log: daemonLog(out, () => context.now()),
       fingerprint: () => fingerprintFiles(root),
-      after: (ms, fn) => context.after(ms, fn),
+      after,
       signal,
       settings: { graceMs: graceMs + SETTLE_MS, hungAfterMs },
       databaseFile,

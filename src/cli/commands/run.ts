@@ -75,11 +75,11 @@ async function startAndCarry(
 async function dryRun({ out }: CommandContext, client: Client, { workflow, input, start }: Planned): Promise<number> {
   await client.validate(workflow, input, start);
   const startAt = start.at === undefined ? null : toIso(Number(start.at));
-  out.result({ dryRun: true, workflow, id: start.id ?? null, input, tags: start.tags ?? {}, startAt }, () =>
-    [
-      `would start ${line(workflow)}${start.id === undefined ? "" : ` as ${line(start.id)}`}${startAt === null ? "" : ` at ${startAt}`}; nothing was created`,
-      `input: ${renderValue(input, out.columns, "input: ".length)}`,
-    ].join("\n"),
+  const id = start.id === undefined ? "" : ` as ${line(start.id)}`;
+  const when = startAt === null ? "" : ` at ${startAt}`;
+  out.result(
+    { dryRun: true, workflow, id: start.id ?? null, input, tags: start.tags ?? {}, startAt },
+    () => `would start ${line(workflow)}${id}${when}; nothing was created\ninput: ${renderValue(input, out.columns, "input: ".length)}`,
   );
   return EXIT.ok;
 }

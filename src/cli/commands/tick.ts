@@ -17,7 +17,8 @@ export const tick: Command = {
   summary: "carry on all that is due now, then exit",
   details:
     "For cron, one line for the project: * * * * * wf tick --dir /srv/app\n" +
-    "Ticks may overlap: each execution is carried by one of them. The exit code is 0 when the tick did its duty, whatever became of the executions.",
+    "Ticks may overlap: each execution is carried by one of them.\n" +
+    "The exit code is 0 when the tick did its duty, whatever became of the executions.",
   options: {
     "--concurrency <n>": "executions carried at the same time (default: 100)",
     "--max-time <duration>": "claim nothing more after this long",

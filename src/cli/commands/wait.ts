@@ -2,7 +2,8 @@
 import type { Client } from "../../model/client.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { ExecutionView } from "../../model/views.ts";
-import { CARRY_OPTIONS, type Carried, type CarryMeans, carryOnce, exitOfCarried, readCarrySettings, startDeadline } from "../carry.ts";
+import { type Carried, exitOfCarried } from "../carried.ts";
+import { CARRY_OPTIONS, type CarryMeans, carryOnce, readCarrySettings, startDeadline } from "../carry.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { worstExit } from "../exit-codes.ts";
 import { choicesOption } from "../option-values.ts";
@@ -25,7 +26,7 @@ export const wait: Command = {
   details:
     "An id may be a unique prefix, @last, or - for ids on standard input.\n" +
     "An execution that another process carries is watched. Whatever --until says, one that has ended is waited for no longer.\n" +
-    "With several ids the exit code is the worst of theirs: failed 1, blocked 7, cancelled 6, --timeout 124, waits 3, parked 5, completed 0.",
+    "With several ids the exit code is the worst of theirs: failed 1, blocked 7, cancelled 6, --timeout 124, waits 3, parked 5, then 0.",
   options: {
     "--until <states>": "what to wait for, of completed, parked and blocked, with commas between (default: all three)",
     ...CARRY_OPTIONS,

@@ -98,7 +98,9 @@ CREATE TABLE executions (
 CREATE INDEX executions_due ON executions (wake_at, id) WHERE wake_at IS NOT NULL AND lease_owner IS NULL AND damaged_at IS NULL;
 CREATE INDEX executions_owned ON executions (lease_owner) WHERE lease_owner IS NOT NULL;
 CREATE INDEX executions_created ON executions (created_at);
-CREATE INDEX executions_status ON executions (workflow, status, damaged_at);
+CREATE INDEX executions_status ON executions (status, created_at);
+CREATE INDEX executions_workflow ON executions (workflow, created_at);
+CREATE INDEX executions_damaged ON executions (created_at) WHERE damaged_at IS NOT NULL;
 
 CREATE TABLE steps (
   execution_id TEXT NOT NULL REFERENCES executions (id) ON DELETE CASCADE,

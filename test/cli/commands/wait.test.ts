@@ -125,6 +125,11 @@ describe("--until", () => {
     expect((await goingOn("wait a --until blocked,parked", { a: [sleeping, blocked] })).code).toBe(5);
   });
 
+  test("does not take one that still runs for parked", async () => {
+    const running = { status: "running", finishedAt: null } as const;
+    expect((await goingOn("wait a", { a: [running, running, completed] })).carried).toHaveLength(3);
+  });
+
   test("whatever it says, one that has ended is waited for no longer", async () => {
     expect((await waiting("wait a --until parked", { a: [failed] })).code).toBe(1);
     expect((await waiting("wait a --until blocked", { a: [completed] })).code).toBe(0);
