@@ -39,6 +39,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/wait.ts")).wait,
   }),
   carrying({
+    name: "resume",
+    summary: "take blocked or parked executions up again, here",
+    load: async () => (await import("./commands/resume.ts")).resume,
+  }),
+  carrying({
+    name: "restart",
+    summary: "take executions up again that crashed too often, here",
+    load: async () => (await import("./commands/restart.ts")).restart,
+  }),
+  carrying({
     name: "tick",
     summary: "carry on all that is due now, then exit",
     load: async () => (await import("./commands/tick.ts")).tick,
@@ -82,8 +92,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   looking({ name: "logs", summary: "what an execution has logged", load: async () => (await import("./commands/logs.ts")).logs }),
   deciding({ name: "send", summary: "send an event to an execution", load: async () => (await import("./commands/send.ts")).send }),
   deciding({ name: "cancel", summary: "stop executions", load: async () => (await import("./commands/cancel.ts")).cancel }),
-  deciding({ name: "resume", summary: "", load: async () => (await import("./commands/resume.ts")).resume }),
-  deciding({ name: "restart", summary: "", load: async () => (await import("./commands/restart.ts")).restart }),
 ];
 
 export const findCommand = (name: string): CommandEntry | undefined => COMMANDS.find((entry) => entry.name === name);

@@ -14,7 +14,7 @@ import { corruptExecution } from "./corrupt.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
-import { deleteExecution, findExecution, insertExecution, type StoredExecution } from "./tables/executions.ts";
+import { deleteExecution, findExecution, insertExecution, type StoredExecution, unowned } from "./tables/executions.ts";
 import { saveWorker } from "./tables/workers.ts";
 import { claimedOf, taken } from "./take.ts";
 
@@ -30,7 +30,7 @@ export function createExecution(db: Queries, record: ExecutionRecord, options: C
   const former = findExecution(db, record.id);
   if (former !== undefined && options.replace !== true) return existing(former);
   if (former !== undefined) removeFormer(db, former, host);
-  const fresh: StoredExecution = { record, owner: null, term: former?.term ?? 0, pass: 0, cancel: null, isDamaged: false };
+  const fresh = unowned(record, former?.term);
   const { claimFor } = options;
   if (claimFor !== undefined) saveWorker(db, { ...claimFor, seenAt: host.now(), seenBootMs: host.boot() });
   const first = claimFor === undefined ? fresh : taken(fresh, claimFor.id, host.now());

@@ -13,8 +13,8 @@ import { err, ok, type Result } from "../model/result.ts";
 import { isTerminal } from "../model/status.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import { listExecutions } from "./list.ts";
-import { deleteExecution, insertExecution, type StoredExecution } from "./tables/executions.ts";
-import { findStep, saveStep, stepHistory } from "./tables/steps.ts";
+import { deleteExecution, insertExecution, saveExecution, unowned } from "./tables/executions.ts";
+import { countCompletions, findStep, saveStep, stepHistory } from "./tables/steps.ts";
 import { findWorker } from "./tables/workers.ts";
 import { deleteWorkflow, findWorkflow, listWorkflows, saveWorkflow } from "./tables/workflows.ts";
 import { soundExecution } from "./transition.ts";
@@ -83,11 +83,10 @@ export class ExecutionRepository {
 
   /** Fails with ID_TAKEN when there is one of that id. */
   insert(record: ExecutionRecord): Promise<Result<void, WfliteError>> {
-    const fresh: StoredExecution = { record, owner: null, term: 0, pass: 0, cancel: null, isDamaged: false };
     return settled(
       this.#db,
       this.#db.transaction(() => {
-        if (!insertExecution(this.#db, fresh)) throw fail("ID_TAKEN", { id: record.id });
+        if (!insertExecution(this.#db, unowned(record))) throw fail("ID_TAKEN", { id: record.id });
       }),
     );
   }
@@ -127,7 +126,7 @@ export class StepRepository {
   list(executionId: string): Promise<Result<readonly StepRecord[], WfliteError>> {
     return settled(
       this.#db,
-      this.#db.read(() => stepHistory(this.#db, executionId)),
+      this.#db.read(() => stepHistory(this.#db, executionId, soundExecution(this.#db, executionId)?.completions ?? 0)),
     );
   }
 
@@ -142,6 +141,7 @@ export class StepRepository {
         if (owner !== undefined)
           throw fail("EXECUTION_OWNED", { id: executionId, action: "change a step of", pid: owner.pid, host: owner.host });
         saveStep(this.#db, executionId, step);
+        saveExecution(this.#db, { ...stored, completions: countCompletions(this.#db, executionId) });
       }),
     );
   }

@@ -14,6 +14,6 @@ export interface Schema {
 
 export const SCHEMA: Schema = {
   version: 1,
-  fingerprint: "b3656ed602064f3dcab706e85ffa7898c83e9ed1b93a2fd7df77163d68c2f59a",
+  fingerprint: "58f929eff8c495877241f97baea20397d22330f0c8a2fe4f1e61a62a72fe5586",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };

@@ -175,8 +175,9 @@ class SqliteStore implements Store {
 
   history(id: string): Promise<StoredHistory | undefined> {
     return this.#db.read(() => {
-      const execution = soundExecution(this.#db, id)?.record;
-      return execution === undefined ? undefined : { execution, steps: stepHistory(this.#db, id), attempts: listAttempts(this.#db, id) };
+      const stored = soundExecution(this.#db, id);
+      if (stored === undefined) return undefined;
+      return { execution: stored.record, steps: stepHistory(this.#db, id, stored.completions), attempts: listAttempts(this.#db, id) };
     });
   }
 

@@ -139,6 +139,46 @@ Examples:
 });
 
 describe("the overview, 80 columns wide", () => {
+  test("is this", async () => {
+    const text = await overviewHelp(
+      COMMANDS.filter(({ name }) => ["run", "wait", "status", "cancel", "daemon-worker"].includes(name)),
+      80,
+    );
+    expect(text).toBe(`Durable workflows in TypeScript, one SQLite file, no server.
+
+Usage: wf <command> [options]
+
+Carrying on:
+  run                    start a workflow and carry it as far as it goes
+  wait                   carry executions on here until they end, park or are
+                         blocked
+
+Looking:
+  status                 all executions at a glance, or one in detail
+
+Deciding:
+  cancel                 stop executions
+
+Global options:
+  --dir <path>           the project's folder (default: the nearest one above
+                         with wf.config.ts, .wf.db or workflows/)
+  --db <file>            the database file (environment: WF_DB; default: .wf.db
+                         in the project's folder)
+  -o, --output <format>  text, json, jsonl or ids (default: text)
+  --json                 the same as -o json
+  -q, --quiet            no notes and no progress on standard error
+  --no-color             no colour (environment: NO_COLOR, FORCE_COLOR,
+                         CLICOLOR_FORCE)
+  --env-file <file...>   set variables from a file; the environment wins over
+                         files, a later file over an earlier one; may be
+                         repeated
+  -V, --version          show the version
+  -h, --help             show help
+
+wf help <command>     options and examples of a command
+wf help exit-codes    what the exit codes mean`);
+  });
+
   test("names every command that is for people, and none that is not", async () => {
     const text = await overviewHelp(COMMANDS, 80);
     for (const { name, isHidden } of COMMANDS) expect([name, new RegExp(`^  ${name} `, "m").test(text)]).toEqual([name, !isHidden]);

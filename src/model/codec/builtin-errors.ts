@@ -1,8 +1,8 @@
 /**
  * The error classes of the language, by name: which one a thrown value belongs to, and how to make a new instance.
  *
- * What callers may rely on: an instance made here is a real one (`instanceof`, `Error.isError`) and carries no trace of the place where it was
- * made, which would only mislead: its stack is for the caller to set.
+ * What callers may rely on: an instance made here is a real one (`instanceof`, `Error.isError`) and carries no trace of the place where it
+ * was made, which would only mislead: its stack is for the caller to set.
  */
 
 import { types } from "node:util";
@@ -39,7 +39,7 @@ export const builtinErrorOf = (value: unknown): BuiltinErrorName | undefined => 
   for (let count = 0; count < MAX_PROTOTYPES; count += 1) {
     if (link === null || typeof link !== "object" || types.isProxy(link)) break;
     const name = NAMES.get(link);
-    if (name !== undefined) return link === value ? undefined : name;
+    if (name !== undefined) return name;
     link = Object.getPrototypeOf(link);
   }
   return Error.isError(value) ? foreignErrorOf(value) : undefined;

@@ -1,8 +1,8 @@
 /**
  * Stored text back to the value it was made from.
  *
- * What callers may rely on: only text that `encodeValue` made is read; anything else throws an Error that says what is wrong with it. Whatever
- * the text says, no prototype is changed.
+ * What callers may rely on: only text that `encodeValue` made is read; anything else throws an Error that says what is wrong with it.
+ * Whatever the text says, no prototype is changed.
  */
 
 import { parse } from "devalue";

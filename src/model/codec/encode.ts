@@ -10,8 +10,9 @@
  *   3. What is stored comes back equal: `decodeValue` gives the same leaves, prototypes, cycles and repeated references.
  *   4. The text is well-formed Unicode without NUL, and at most `maxBytes` long as UTF-8.
  *
- * Stored are what structured clone carries, and also URL, URLSearchParams and the Temporal types. Refused are functions, symbols, Proxies,
- * instances of classes and whatever is bound to this process (streams, promises, responses).
+ * Stored are what structured clone carries, and also URL, URLSearchParams, Buffer and the Temporal types. As there, symbol keys and
+ * properties that are not enumerable are left out, and a getter is read. Refused are functions, symbols, Proxies, instances of classes and
+ * whatever is bound to this process (streams, promises, responses).
  */
 
 import { stringify } from "devalue";

@@ -1,8 +1,8 @@
 /**
  * Room for a stored error: texts are cut to what is left of it.
  *
- * What callers may rely on: sizes are those of the JSON text in UTF-8, escapes included, so that the whole can be held to a limit. A cut text
- * says how much is missing.
+ * What callers may rely on: sizes are those of the JSON text in UTF-8, escapes included, so that the whole can be held to a limit. A cut
+ * text says how much is missing.
  */
 
 export type Budget = { bytes: number };

@@ -1,8 +1,9 @@
 /**
  * A stored error as a real Error again.
  *
- * What callers may rely on: it is an instance of the class it was of, where that is one of the language or among `classes`, and an Error with
- * the same `name` otherwise. Message, stack, code, own properties and causes are those of the record. No trace of this module is in its stack.
+ * What callers may rely on: it is an instance of the class it was of, where that is one of the language or among `classes`, and an Error
+ * with the same `name` otherwise. Message, stack, code, own properties and causes are those of the record. No trace of this module is in
+ * its stack.
  */
 
 import { isBuiltinErrorName, makeBuiltinError } from "./builtin-errors.ts";

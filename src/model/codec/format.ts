@@ -1,8 +1,8 @@
 /**
  * How a stored text says what it is.
  *
- * Text of plain JSON stands as it is, so that `sqlite3 .wf.db` can read it. Everything else is devalue's text behind a prefix that no JSON text
- * can begin with; the number in it grows when an older reader would read a newer text wrongly.
+ * Text of plain JSON stands as it is, so that `sqlite3 .wf.db` can read it. Everything else is devalue's text behind a prefix that no JSON
+ * text can begin with; the number in it grows when an older reader would read a newer text wrongly.
  */
 
 export const FORMAT = "devalue:";

@@ -10,8 +10,8 @@ export const MAX_VALUE_BYTES = 1_048_576;
 /**
  * Levels of objects inside a value.
  *
- * Reading a value back is recursive and gives out at some 8,000 levels of a fresh stack. The limit is far below, so that a value that could be
- * stored can always be read, however deep in other code the reader runs.
+ * Reading a value back is recursive and gives out at some 8,000 levels of a fresh stack. The limit is far below, so that a value that could
+ * be stored can always be read, however deep in other code the reader runs.
  */
 export const MAX_VALUE_DEPTH = 500;
 

@@ -1,8 +1,8 @@
 /**
  * Own keys of objects the codec builds.
  *
- * What callers may rely on: whatever the key (`__proto__`, `constructor`, `toString`), it becomes an own property of the target. No prototype
- * is read for a setter, changed or swapped, and a frozen `Object.prototype` is no obstacle.
+ * What callers may rely on: whatever the key (`__proto__`, `constructor`, `toString`), it becomes an own property of the target. No
+ * prototype is read for a setter, changed or swapped, and a frozen `Object.prototype` is no obstacle.
  */
 
 /** Plain assignment where it means the same, since it is several times faster than a definition. */

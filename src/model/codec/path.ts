@@ -1,7 +1,8 @@
 /**
  * Where inside a value something stands, as a person would write it: `$.orders[3].note`, `$.byId.get("a7")`, `$.tags.values()[0]`.
  *
- * What callers may rely on: a path is one short line whatever the keys are. Long keys and deep paths are shortened, control characters escaped.
+ * What callers may rely on: a path is one short line whatever the keys are. Long keys and deep paths are shortened, control characters
+ * escaped.
  */
 
 /** One step into a value: a property, an array index, or a place in a Map or Set. */

@@ -1,9 +1,9 @@
 /**
  * Plain JSON: the values that JSON text carries without loss, found in one cheap walk.
  *
- * Plain are null, booleans, finite numbers but -0, strings without lone surrogates, arrays without holes or further keys, and objects of the
- * plain prototype. Anything that JSON would change, drop or call (`undefined`, NaN, a Date, a `toJSON`, an own `__proto__`, a Proxy) is not,
- * and neither is a value that holds one object twice, since JSON would make two of it.
+ * Plain are null, booleans, finite numbers but -0, strings without lone surrogates, arrays without holes or further keys, and objects of
+ * the plain prototype. Anything that JSON would change, drop or call (`undefined`, NaN, a Date, a `toJSON`, an own `__proto__`, a Proxy) is
+ * not, and neither is a value that holds one object twice, since JSON would make two of it.
  *
  * What callers may rely on:
  *   1. The text is exactly that of `JSON.stringify`.
@@ -79,7 +79,8 @@ const hasPlainKeys = (object: Readonly<Record<string, unknown>>, walk: Walk, dep
   return true;
 };
 
-// JSON.stringify writes a lone surrogate, and nothing else, as \udXXX. The text must not hold one even in this form: SQLite's JSON functions
-// would turn it into bytes that are not UTF-8. The first look is a plain search, since the pattern is slow and its answer nearly always no.
+// JSON.stringify writes a lone surrogate, and nothing else, as \udXXX. The text must not hold one even in this form: SQLite's JSON
+// functions would turn it into bytes that are not UTF-8. The first look is a plain search, since the pattern is slow and its answer nearly
+// always no.
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 const hasLoneSurrogate = (text: string): boolean => text.includes("\\ud") && LONE_SURROGATE.test(text);

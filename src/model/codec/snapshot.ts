@@ -4,8 +4,8 @@
  * The copy holds only objects made here, so that getters, Proxies, overridden methods and changed prototypes of the original have no say in
  * what is stored.
  *
- * What callers may rely on: cycles and repeated references are kept. A value that cannot be stored makes it throw a `Refusal` with the path of
- * the first such place, and a value too large for the limit is noticed before its text is made.
+ * What callers may rely on: cycles and repeated references are kept. A value that cannot be stored makes it throw a `Refusal` with the path
+ * of the first such place, and a value too large for the limit is noticed before its text is made.
  */
 
 import { types } from "node:util";

@@ -68,6 +68,15 @@ describe("wf run", () => {
     expect(stdout + stderr).not.toContain("\x1b");
   });
 
+  test("prints this, 80 columns wide", async () => {
+    const { stdout, stderr } = await running("run signup");
+    // The marks are ASCII where the locale is.
+    expect(stdout.replace(/^[^\w\s] /gm, "* ")).toBe(
+      ["* create customer  120ms", "", `* ${ID} completed in 1.3s`, '  { "customerId": "c1" }', ""].join("\n"),
+    );
+    expect(stderr).toBe("");
+  });
+
   test("says of a parked one until when, and what goes on with it", async () => {
     const parked = { status: "sleeping", reason: "sleep", wakeAt: iso(51 * 3_600_000), finishedAt: null, output: null } as const;
     const { code, stdout } = await running("run signup", { execution: parked });

@@ -1,7 +1,8 @@
 /**
  * Goal: what is stored comes back the same, and its text is safe in a TEXT column.
  *
- * Method: values of every class that can be stored, nested, shared and cyclic, are stored and read back; fast-check prints the seed of a failure.
+ * Method: values of every class that can be stored, nested, shared and cyclic, are stored and read back; fast-check prints the seed of a
+ * failure.
  */
 
 import { Database } from "bun:sqlite";
@@ -110,6 +111,8 @@ describe("what JSON would change is stored behind a prefix", () => {
     ["an own __proto__", JSON.parse('{"__proto__":{"isAdmin":true},"a":1}')],
     ["an object without a prototype", Object.create(null)],
     ["an array with keys", "key=value".match(/(?<name>\w+)=/)],
+    ["an array with a key and a hole at its end", Object.assign([1, ,], { total: 7 })],
+    ["an array with a key that is just no index", Object.assign([1], { 4294967295: "x", "01": "y" })],
     ["a long array with one key", Object.assign(Array.from({ length: 1_000 }, Number), { total: 7 })],
   ])("%s comes back the same", (_, value) => {
     expect(textOf(value)).toStartWith("devalue:1:");
@@ -119,4 +122,18 @@ describe("what JSON would change is stored behind a prefix", () => {
   test("a toJSON that is not enumerable is not called", () => {
     expect(roundTrip(withHiddenToJson)).toEqual({ id: 1 });
   });
+});
+
+test("a Buffer is stored by the bytes it shows, not by the pool they lie in", () => {
+  const shown = Buffer.from("secret shown").subarray(7);
+  const decoded = roundTrip(shown) as Buffer;
+  expect([decoded.toString(), decoded.buffer.byteLength]).toEqual(["shown", 5]);
+  expect(Buffer.isBuffer(decoded)).toBe(true);
+});
+
+test("views of one ArrayBuffer share it when they come back", () => {
+  const { buffer } = new Uint8Array([1, 2, 3, 4]);
+  const [bytes, view] = roundTrip([new Uint8Array(buffer, 1, 2), new DataView(buffer)]) as [Uint8Array, DataView];
+  bytes[0] = 9;
+  expect(view.getUint8(1)).toBe(9);
 });

@@ -34,7 +34,7 @@ const chain = (length: number, message = ""): Error => {
 };
 
 const manyProperties = (): Error =>
-  Object.assign(new Error("wide"), Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`p${at}`, "v".repeat(100)])));
+  Object.assign(new Error("wide"), Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`p${at}`, "v".repeat(2_000)])));
 
 const wideTree = (depth: number): Error =>
   depth === 0
@@ -157,9 +157,23 @@ describe("errorToRecord", () => {
     expect(errorToRecord(new Error("x"))).not.toHaveProperty("props");
   });
 
+  test("leaves out the position that the engine writes on a DOMException", () => {
+    expect(errorToRecord(Object.assign(new DOMException("x", "AbortError"), { line: 1, column: 2 }))).not.toHaveProperty("props");
+  });
+
+  test("knows the class of an error of another realm", () => {
+    expect(decodeError(encodeError(vm.runInNewContext("new RangeError('m')")))).toBeInstanceOf(RangeError);
+    expect(errorToRecord(vm.runInNewContext("Object.assign(new Error('m'), { name: 'Own' })"))).toMatchObject({
+      name: "Own",
+      message: "m",
+    });
+    expect(errorToRecord(vm.runInNewContext("Object.assign(new Error('m'), { name: 'Own' })"))).not.toHaveProperty("thrown");
+  });
+
   test("gives a numeric code as text, and keeps the number", () => {
     expect(errorToRecord(Object.assign(new Error("x"), { code: 7 }))).toMatchObject({ code: "7", props: { code: 7 } });
     expect(errorToRecord(Object.assign(new Error("x"), { code: "E7" }))).toMatchObject({ code: "E7" });
+    expect(errorToRecord(Object.assign(new Error("x"), { code: "E7" }))).not.toHaveProperty("props");
     expect(errorToRecord(new DOMException("x", "AbortError")).code).toBeNull();
   });
 });
@@ -168,6 +182,10 @@ const depthOf = (error: { readonly cause: unknown }): number =>
   error.cause === null ? 0 : 1 + depthOf(error.cause as { readonly cause: unknown });
 
 describe("the limits of a record", () => {
+  test("a cause that leads back to an error above ends the chain", () => {
+    expect([cyclic(), longCycle()].map((error) => depthOf(errorToRecord(error)))).toEqual([0, 2]);
+  });
+
   test("five causes are kept, a sixth is not", () => {
     expect([4, 5, 6].map((length) => depthOf(errorToRecord(chain(length))))).toEqual([4, 5, 5]);
   });

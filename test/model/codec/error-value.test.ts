@@ -1,6 +1,7 @@
 /** Errors inside values come back as real errors, with everything that hangs on them. */
 
 import { describe, expect, test } from "bun:test";
+import vm from "node:vm";
 
 import { decodeValue } from "../../../src/model/codec/decode.ts";
 import { encodeValue } from "../../../src/model/codec/encode.ts";
@@ -55,6 +56,12 @@ describe("classes of the user", () => {
     expect([error.name, error.message, error.status]).toEqual(["HttpError", "m", 503]);
   });
 
+  test("of another realm become those of this one", () => {
+    const error = roundTrip(vm.runInNewContext("new TypeError('m')") as unknown);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toBe("m");
+  });
+
   test("keep a code that their prototype gives", () => {
     const error = roundTrip(new Inherited("m"));
     expect(Object.getPrototypeOf(error)).toBe(TypeError.prototype);
@@ -78,8 +85,8 @@ describe("a property that cannot be stored", () => {
   });
 
   test("does not count towards the size of the value", () => {
-    const large = () => ({ text: "x".repeat(600_000), run: () => 1 });
-    const error = Object.assign(new Error("m"), { first: large(), second: large(), status: 1 });
+    const large = (unit: string) => ({ text: unit.repeat(600_000), run: () => 1 });
+    const error = Object.assign(new Error("m"), { first: large("x"), second: large("y"), status: 1 });
     expect(Object.keys(roundTrip(error))).toEqual(["status"]);
   });
 
@@ -96,6 +103,7 @@ describe("a property that cannot be stored", () => {
 
   test("costs the value when it is the cause", () => {
     expect(encodeValue(new Error("m", { cause: Promise }))).toMatchObject({ ok: false, path: "$.cause" });
+    expect(encodeValue(Object.assign(new Error("m"), { cause: Promise }))).toMatchObject({ ok: false, path: "$.cause" });
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Whether two values are the same for a program: leaves by `Object.is`, prototypes by identity, own keys and entries in their order, and object
- * for object, so that what was one object twice is one object twice again.
+ * Whether two values are the same for a program: leaves by `Object.is`, prototypes by identity, own keys and entries in their order, and
+ * object for object, so that what was one object twice is one object twice again.
  *
  * Stricter than `toEqual`, which passes over holes, prototypes of leaves, key order and repeated references.
  */

@@ -4,7 +4,8 @@
  * What callers may rely on:
  *   1. An error comes back as a real error of its nearest class of the language, with its own `name`.
  *   2. Name, message, stack, code, cause and errors come back exactly, with all that hangs on them; what cannot be stored there is refused.
- *   3. Other own properties come back where they can be stored and are left out where not (a socket, a request). Structured clone keeps none.
+ *   3. Other own properties come back where they can be stored and are left out where not (a socket, a request). Structured clone keeps
+ *      none.
  */
 
 import { builtinErrorOf, inheritedOf, makeBuiltinError } from "../builtin-errors.ts";

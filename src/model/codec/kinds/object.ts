@@ -1,8 +1,8 @@
 /**
  * Plain objects: those of `Object.prototype` and those without a prototype, with their enumerable string keys.
  *
- * Symbol keys and keys that are not enumerable are left out, as structured clone does. An own `__proto__` key (JSON.parse makes one of hostile
- * input) stays an own key: such objects are written as entries, since devalue refuses the key.
+ * Symbol keys and keys that are not enumerable are left out, as structured clone does. An own `__proto__` key (JSON.parse makes one of
+ * hostile input) stays an own key: such objects are written as entries, since devalue refuses the key.
  */
 
 import { defineKey, setKey } from "../own-key.ts";
