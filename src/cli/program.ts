@@ -10,6 +10,7 @@ import { commandHelp, overviewHelp, parseCommandLine } from "./command-line.ts";
 import { openContext } from "./context.ts";
 import { applyEnvFiles } from "./env-file.ts";
 import { EXIT, exitOfSignal } from "./exit-codes.ts";
+import { helpTopic, TOPIC_NAMES } from "./help-topics.ts";
 import type { Machine } from "./machine.ts";
 import { listOf, usage } from "./option-values.ts";
 import { type GlobalOptions, readGlobals, sniffFormat, splitArgv } from "./options.ts";
@@ -67,9 +68,8 @@ async function plan(machine: Machine, columns: number): Promise<Plan> {
   if (name === "help") {
     const topic = splitArgv(rest).name;
     if (topic === undefined) return { kind: "text", text: await overviewHelp(commands, columns) };
-    if (commands.some((entry) => entry.name === topic)) {
-      return { kind: "text", text: await commandHelp(await find(topic, commands).load(), columns) };
-    }
+    const text = helpTopic(topic) ?? (await commandHelp(await find(topic, commands, TOPIC_NAMES).load(), columns));
+    return { kind: "text", text };
   }
   const entry = find(name, commands);
   const command = await entry.load();
@@ -87,13 +87,11 @@ async function withoutCommand(machine: Machine, argv: readonly string[], columns
   return overviewHelp(commands, columns);
 }
 
-function find(name: string, commands: readonly CommandEntry[]): CommandEntry {
+function find(name: string, commands: readonly CommandEntry[], topics: readonly string[] = []): CommandEntry {
   const found = commands.find((entry) => entry.name === name);
   if (found !== undefined) return found;
-  const near = suggest(
-    name,
-    commands.flatMap((entry) => (entry.isHidden ? [] : [entry.name])),
-  );
+  const names = commands.flatMap((entry) => (entry.isHidden ? [] : [entry.name]));
+  const near = suggest(name, [...names, ...topics]);
   throw usage(
     `Unknown command "${name}"`,
     near === undefined ? "`wf help` shows all commands." : `Did you mean "${near}"? \`wf help\` shows all commands.`,

@@ -16,7 +16,7 @@ import { saveAttempt } from "./tables/attempts.ts";
 import { consumeEvent, hasNewerEvent } from "./tables/events.ts";
 import { findLease, saveExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
-import { countCompletions, isStepStored, saveStep } from "./tables/steps.ts";
+import { countSteps, isStepStored, saveStep } from "./tables/steps.ts";
 import { due, normalised, released, soundExecution } from "./transition.ts";
 
 export function applyOwnerWrite(db: Queries, write: OwnerWrite, { fences, now }: { readonly fences: Fences; readonly now: number }): void {
@@ -41,7 +41,7 @@ function changeExecution(db: Queries, write: OwnerWrite, { fences, now }: { read
   const { executionId } = write.lease;
   const found = soundExecution(db, executionId);
   invariant(found !== undefined, "an execution whose lease is held is gone");
-  const stored = { ...found, completions: countCompletions(db, executionId) };
+  const stored = { ...found, stepCount: countSteps(db, executionId) };
   const record = normalised({ ...stored.record, ...write.change });
   if (write.release !== true && !isTerminal(record.status)) return saveExecution(db, { ...stored, record });
   const isOvertaken = !isTerminal(record.status) && (stored.cancel !== null || hasNews(db, write));

@@ -14,7 +14,7 @@ import { isTerminal } from "../model/status.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import { listExecutions } from "./list.ts";
 import { deleteExecution, insertExecution, saveExecution, unowned } from "./tables/executions.ts";
-import { countCompletions, findStep, saveStep, stepHistory } from "./tables/steps.ts";
+import { countSteps, findStep, saveStep, stepHistory } from "./tables/steps.ts";
 import { findWorker } from "./tables/workers.ts";
 import { deleteWorkflow, findWorkflow, listWorkflows, saveWorkflow } from "./tables/workflows.ts";
 import { soundExecution } from "./transition.ts";
@@ -126,7 +126,7 @@ export class StepRepository {
   list(executionId: string): Promise<Result<readonly StepRecord[], WfliteError>> {
     return settled(
       this.#db,
-      this.#db.read(() => stepHistory(this.#db, executionId, soundExecution(this.#db, executionId)?.completions ?? 0)),
+      this.#db.read(() => stepHistory(this.#db, executionId, soundExecution(this.#db, executionId)?.stepCount ?? 0)),
     );
   }
 
@@ -141,7 +141,7 @@ export class StepRepository {
         if (owner !== undefined)
           throw fail("EXECUTION_OWNED", { id: executionId, action: "change a step of", pid: owner.pid, host: owner.host });
         saveStep(this.#db, executionId, step);
-        saveExecution(this.#db, { ...stored, completions: countCompletions(this.#db, executionId) });
+        saveExecution(this.#db, { ...stored, stepCount: countSteps(this.#db, executionId) });
       }),
     );
   }

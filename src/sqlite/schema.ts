@@ -14,6 +14,6 @@ export interface Schema {
 
 export const SCHEMA: Schema = {
   version: 1,
-  fingerprint: "58f929eff8c495877241f97baea20397d22330f0c8a2fe4f1e61a62a72fe5586",
+  fingerprint: "d630a2ff2457c98974a824f7f0cd200825c5d1f1ad5f412df6d3aa6cb7e7c009",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };

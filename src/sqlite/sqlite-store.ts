@@ -177,7 +177,7 @@ class SqliteStore implements Store {
     return this.#db.read(() => {
       const stored = soundExecution(this.#db, id);
       if (stored === undefined) return undefined;
-      return { execution: stored.record, steps: stepHistory(this.#db, id, stored.completions), attempts: listAttempts(this.#db, id) };
+      return { execution: stored.record, steps: stepHistory(this.#db, id, stored.stepCount), attempts: listAttempts(this.#db, id) };
     });
   }
 

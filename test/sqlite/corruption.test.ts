@@ -12,7 +12,7 @@ import type { Store } from "../../src/engine/store.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { event, execution, log, NOW, owned, park, step, submit, waiting, worker } from "../suites/store/samples.ts";
 import { type Folder, Machine, makeFolder } from "./machine.ts";
-import { cellsOf, PAGE_BYTES, type Span } from "./pages.ts";
+import { cellsOf, PAGE_BYTES } from "./pages.ts";
 
 const IDS = ["a", "b"] as const;
 const REFUSALS = ["CORRUPT", "DB_UNUSABLE"];
@@ -82,30 +82,39 @@ describe("one flipped bit in any byte of a stored row", () => {
     expect(truth["b"]).toContain('"ship"');
   });
 
-  const check = async (table: string, owner: (cell: number) => number): Promise<void> => {
-    const cells: readonly Span[] = cellsOf(folder.file, table);
-    let noticed = 0;
-    for (const [at, { from, to }] of cells.entries()) {
-      const [struck = "", other = ""] = owner(at) === 0 ? IDS : IDS.toReversed();
+  /** @returns how many flips were noticed by the execution whose row it was, by the other, and how many there were */
+  const flipAll = async (table: string, ownerOf: (cell: number) => number): Promise<{ struck: number; other: number; flips: number }> => {
+    const counts = { struck: 0, other: 0, flips: 0 };
+    for (const [cell, { from, to }] of cellsOf(folder.file, table).entries()) {
+      const [struck = "", other = ""] = ownerOf(cell) === 0 ? IDS : IDS.toReversed();
       for (let offset = from; offset < to; offset++) {
         write(flipped(offset));
         const answers = await ask();
-        if (answers[struck] !== truth[struck]) noticed++;
-        expect({ table, offset, said: [truth[struck], ...REFUSALS].includes(answers[struck]) ? "fine" : answers[struck] }).toMatchObject({
-          said: "fine",
-        });
-        expect({ table, offset, said: [truth[other], "DB_UNUSABLE"].includes(answers[other]) ? "fine" : answers[other] }).toMatchObject({
-          said: "fine",
-        });
+        for (const id of IDS) {
+          const said = answers[id] ?? "";
+          if (said !== truth[id] && !REFUSALS.includes(said)) throw new Error(`Byte ${offset} of ${table} made ${id} say ${said}`);
+        }
+        counts.flips++;
+        if (answers[struck] !== truth[struck]) counts.struck++;
+        if (answers[other] !== truth[other]) counts.other++;
       }
     }
-    expect(noticed).toBeGreaterThan(100);
     write(whole);
+    return counts;
   };
 
-  test("of an execution is noticed or harmless, and does not touch the other execution", () => check("executions", (cell) => cell));
+  test("of an execution is noticed or harmless; the other execution is refused only where its key is struck or SQLite refuses the page", async () => {
+    const { struck, other, flips } = await flipAll("executions", (cell) => cell);
+    // Lease, pass and cancellation are not part of the state; and a few bytes of the header can be read in two ways.
+    expect(struck / flips).toBeGreaterThan(0.9);
+    expect(other / flips).toBeLessThan(0.02);
+  });
 
-  test("of a step is noticed or harmless, and does not touch the other execution", () => check("steps", (cell) => Math.floor(cell / 3)));
+  test("of a step is noticed or harmless; where a key is struck, its neighbours in the tree may be refused too", async () => {
+    const { struck, other, flips } = await flipAll("steps", (cell) => Math.floor(cell / 3));
+    expect(struck / flips).toBeGreaterThan(0.95);
+    expect(other / flips).toBeLessThan(0.1);
+  });
 });
 
 test("a step that has gone is noticed, wherever it was; a new one is not taken for damage", async () => {

@@ -72,7 +72,7 @@ describe("the tables", () => {
       tags: "{}",
       lease_term: 0,
       pass: 0,
-      completions: 0,
+      steps: 0,
       checksum: 1,
     };
     const row = { ...base, ...policy, ...parts };

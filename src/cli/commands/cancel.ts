@@ -1,6 +1,6 @@
 /** `wf cancel`: stops executions. */
 import type { Client } from "../../model/client.ts";
-import { exitOf } from "../../model/errors.ts";
+import { exitOf, fail } from "../../model/errors.ts";
 import type { ExecutionView } from "../../model/views.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT, exitOfSignal, worstExit } from "../exit-codes.ts";
@@ -61,12 +61,19 @@ const forEach = async (
       const id = await client.resolveId(reference);
       if (done.has(id)) continue;
       done.add(id);
-      outcomes.push({ execution: await act(id) });
+      outcomes.push({ execution: unlessOver(await act(id)) });
     } catch (error) {
       outcomes.push({ reference, error });
     }
   }
   return outcomes;
+};
+
+/** One that was cancelled before is as it was asked to be. @throws EXECUTION_OVER for one that ended otherwise */
+const unlessOver = (execution: ExecutionView): ExecutionView => {
+  const { id, status } = execution;
+  if (status === "completed" || status === "failed") throw fail("EXECUTION_OVER", { id, status, action: "cancel" });
+  return execution;
 };
 
 const report = async (context: CommandContext, outcomes: readonly Outcome[], isDry: boolean): Promise<void> => {
@@ -80,4 +87,5 @@ const report = async (context: CommandContext, outcomes: readonly Outcome[], isD
   );
   for (const outcome of outcomes) if ("error" in outcome) out.warn(`${line(outcome.reference)}: ${line(errorView(outcome.error).message)}`);
   if (isDry) out.note("dry run: nothing was cancelled");
+  else if (executions.some(({ status }) => status !== "cancelled")) out.note("asked for: the process that has it is told, and stops it");
 };

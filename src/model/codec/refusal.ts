@@ -82,7 +82,7 @@ const constructorName = (value: object): string | undefined => {
   return typeof name === "string" && name !== "" ? name.slice(0, MAX_NAME_CHARACTERS) : undefined;
 };
 
-const isClass = (value: object): boolean => /^class\b/.test(sourceOf(value));
+const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 const isIterator = (value: unknown): boolean => {
   // A Proxy far up the prototype chain may throw.
@@ -90,15 +90,6 @@ const isIterator = (value: unknown): boolean => {
     return value instanceof Iterator;
   } catch {
     return false;
-  }
-};
-
-const sourceOf = (value: object): string => {
-  // A Proxy of a function has no source in some engines, and throws.
-  try {
-    return Function.prototype.toString.call(value);
-  } catch {
-    return "";
   }
 };
 

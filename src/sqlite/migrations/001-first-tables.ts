@@ -7,8 +7,8 @@
  *     a step twice as slow.
  *   - `executions.seq` and `events.seq` are the order of arrival. Without a column for it, VACUUM may renumber rows.
  *   - Lease and cancellation columns are not part of an execution's checksum: they change without its state changing.
- *   - `completions` is how many steps were completed when the state last changed. A step whose key is damaged is not found any more, which no
- *     checksum of its own can tell; the count tells it.
+ *   - `executions.steps` is how many rows of steps there were when the state last changed. A step whose key is damaged is not found any more,
+ *     which no checksum of its own can tell; the count tells it.
  *   - `damaged_at` marks a row that did not match its checksum. It alone is written then, so that the row stays what it was found to be.
  */
 import { EXECUTION_STATUSES, REASONS, STEP_KINDS, STEP_STATUSES } from "../../model/status.ts";
@@ -91,7 +91,7 @@ CREATE TABLE executions (
   pass INTEGER NOT NULL CHECK (pass >= 0),
   cancel_requested_at INTEGER,
   cancel_reason TEXT,
-  completions INTEGER NOT NULL CHECK (completions >= 0),
+  steps INTEGER NOT NULL CHECK (steps >= 0),
   damaged_at INTEGER,
   checksum INTEGER NOT NULL,
   CHECK ((reason IS NULL) = (status = 'running' OR ${TERMINAL})),

@@ -18,7 +18,7 @@ export interface ExecutionRow extends Omit<ExecutionRecord, "panic" | "tags"> {
   readonly pass: number;
   readonly cancelAt: number | null;
   readonly cancelReason: string | null;
-  readonly completions: number;
+  readonly stepCount: number;
   readonly damagedAt: number | null;
   readonly checksum: number;
 }
@@ -30,7 +30,7 @@ export const EXECUTION_COLUMNS = `
   restarts, panics, panic_max_restarts AS maxRestarts, panic_delay_ms AS delayMs, panic_factor AS factor, panic_max_delay_ms AS maxDelayMs,
   parent_id AS parentId, tags AS tagsText,
   lease_owner AS owner, lease_term AS term, pass, cancel_requested_at AS cancelAt, cancel_reason AS cancelReason,
-  completions, damaged_at AS damagedAt, checksum`;
+  steps AS stepCount, damaged_at AS damagedAt, checksum`;
 
 type Fields = Omit<ExecutionRow, "owner" | "term" | "pass" | "cancelAt" | "cancelReason" | "damagedAt" | "checksum">;
 
@@ -59,16 +59,16 @@ const semanticFields = (row: Fields): readonly unknown[] => [
   row.maxDelayMs,
   row.parentId,
   row.tagsText,
-  row.completions,
+  row.stepCount,
 ];
 
 export const executionChecksum = (row: Fields): number => checksum(semanticFields(row));
 
 /** The parameters for a record, its checksum among them. */
-export function boundValues(record: ExecutionRecord, completions: number): Readonly<Record<string, SqlValue>> {
+export function boundValues(record: ExecutionRecord, stepCount: number): Readonly<Record<string, SqlValue>> {
   const { panic, tags, ...fields } = record;
   const { maxRestarts, delayMs, factor, maxDelayMs } = panic;
-  const row = { ...fields, maxRestarts, delayMs, factor, maxDelayMs, tagsText: JSON.stringify(tags), completions };
+  const row = { ...fields, maxRestarts, delayMs, factor, maxDelayMs, tagsText: JSON.stringify(tags), stepCount };
   return { ...row, checksum: executionChecksum(row) };
 }
 

@@ -21,8 +21,8 @@ export interface StoredExecution {
   /** How often it has been taken up. */
   readonly pass: number;
   readonly cancel: CancelRequest | null;
-  /** Steps that were completed when its state last changed; there may be more, never fewer. */
-  readonly completions: number;
+  /** Rows of steps it had when its state last changed; there may be more by now, never fewer. */
+  readonly stepCount: number;
   readonly isDamaged: boolean;
 }
 
@@ -32,11 +32,11 @@ const INSERT = `
   INSERT INTO executions (
     id, workflow, version, source_hash, status, reason, reason_detail, wake_at, input, output, error, created_at, started_at, finished_at,
     deadline_at, restarts, panics, panic_max_restarts, panic_delay_ms, panic_factor, panic_max_delay_ms, parent_id, tags,
-    lease_owner, lease_term, pass, completions, checksum)
+    lease_owner, lease_term, pass, steps, checksum)
   VALUES (
     $id, $workflow, $version, $sourceHash, $status, $reason, $reasonDetail, $wakeAt, $inputText, $outputText, $errorText, $createdAt,
     $startedAt, $finishedAt, $deadlineAt, $restarts, $panics, $maxRestarts, $delayMs, $factor, $maxDelayMs, $parentId, $tagsText,
-    $owner, $term, $pass, $completions, $checksum)
+    $owner, $term, $pass, $stepCount, $checksum)
   ON CONFLICT (id) DO NOTHING`;
 
 /** What never changes is not written again: an input can be large. */
@@ -45,7 +45,7 @@ const UPDATE = `
      SET version = $version, source_hash = $sourceHash, status = $status, reason = $reason, reason_detail = $reasonDetail, wake_at = $wakeAt,
          output = $outputText, error = $errorText, started_at = $startedAt, finished_at = $finishedAt, restarts = $restarts, panics = $panics,
          lease_owner = $owner, lease_term = $term, pass = $pass, cancel_requested_at = $cancelAt, cancel_reason = $cancelReason,
-         completions = $completions,
+         steps = $stepCount,
          checksum = $checksum
    WHERE id = $id`;
 
@@ -98,27 +98,27 @@ export function storedOf(row: ExecutionRow): StoredExecution {
     term: row.term,
     pass: row.pass,
     cancel: row.cancelAt === null ? null : { at: row.cancelAt, reason: row.cancelReason },
-    completions: row.completions,
+    stepCount: row.stepCount,
     isDamaged,
   };
 }
 
 /** @returns false when an execution of that id is there already */
-export function insertExecution(db: Queries, { record, completions, owner, term, pass }: StoredExecution): boolean {
-  return db.query(INSERT).run({ ...boundValues(record, completions), owner, term, pass }) > 0;
+export function insertExecution(db: Queries, { record, stepCount, owner, term, pass }: StoredExecution): boolean {
+  return db.query(INSERT).run({ ...boundValues(record, stepCount), owner, term, pass }) > 0;
 }
 
-export function saveExecution(db: Queries, { record, completions, owner, term, pass, cancel, isDamaged }: StoredExecution): void {
+export function saveExecution(db: Queries, { record, stepCount, owner, term, pass, cancel, isDamaged }: StoredExecution): void {
   invariant(!isDamaged, "a damaged row was about to be overwritten");
   invariant(owner === null || !isTerminal(record.status), "an execution that is over was about to have an owner");
   const asked = { cancelAt: cancel?.at ?? null, cancelReason: cancel?.reason ?? null };
-  const changed = db.query(UPDATE).run({ ...boundValues(record, completions), owner, term, pass, ...asked });
+  const changed = db.query(UPDATE).run({ ...boundValues(record, stepCount), owner, term, pass, ...asked });
   invariant(changed === 1, "the execution that was read in this transaction is gone");
 }
 
 /** One that nobody has owned yet. */
 export const unowned = (record: ExecutionRecord, term = 0): StoredExecution => ({
-  ...{ record, owner: null, term, pass: 0, cancel: null, completions: 0, isDamaged: false },
+  ...{ record, owner: null, term, pass: 0, cancel: null, stepCount: 0, isDamaged: false },
 });
 
 /** The one thing that is written to a damaged row. Nobody owns it then, and nothing takes it up. */

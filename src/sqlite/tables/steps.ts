@@ -33,7 +33,7 @@ const IS_WAITING_FOR = `
    WHERE execution_id = $executionId AND name = $name AND status = 'waiting' AND (kind = 'event' OR kind = 'approval')
    LIMIT 1`;
 
-const COUNT_COMPLETIONS = `SELECT count(*) AS n FROM steps WHERE execution_id = $executionId AND ord IS NOT NULL`;
+const COUNT = `SELECT count(*) AS n FROM steps WHERE execution_id = $executionId`;
 
 type Row = StepRecord & { readonly checksum: number };
 
@@ -57,8 +57,8 @@ export function findStep(db: Queries, executionId: string, { scope, kind, name, 
 }
 
 /**
- * @param atLeast completed steps, as the execution knows
- * @throws CORRUPT when a row is damaged, completed steps are missing, or two claim the same place in the order
+ * @param atLeast how many rows there must be, as the execution knows
+ * @throws CORRUPT when a row is damaged or missing, or two claim the same place in the order
  */
 export function stepHistory(db: Queries, executionId: string, atLeast: number): readonly StepRecord[] {
   const steps = db
@@ -66,16 +66,15 @@ export function stepHistory(db: Queries, executionId: string, atLeast: number): 
     .all({ executionId })
     .map((row) => verified(executionId, row));
   const completed = steps.filter(isOrdered).sort((a, b) => a.order - b.order);
-  const missing = atLeast - completed.length;
-  if (missing > 0) throw corrupt(`execution "${executionId}"`, `completed steps are missing: ${missing} of ${atLeast}`);
+  if (steps.length < atLeast) throw corrupt(`execution "${executionId}"`, `of its ${atLeast} steps only ${steps.length} are found`);
   const repeated = completed.find((step, at) => step.order === completed[at - 1]?.order);
   if (repeated !== undefined) throw corrupt(`execution "${executionId}"`, `two of its steps are number ${repeated.order}`);
   const open = steps.filter((step) => step.order === null).sort((a, b) => a.startedAt - b.startedAt);
   return [...completed, ...open];
 }
 
-export const countCompletions = (db: Queries, executionId: string): number =>
-  db.query<{ readonly n: number }>(COUNT_COMPLETIONS).get({ executionId })?.n ?? 0;
+export const countSteps = (db: Queries, executionId: string): number =>
+  db.query<{ readonly n: number }>(COUNT).get({ executionId })?.n ?? 0;
 
 /** Those a cancellation ends. Damaged rows are left out: they stay as they are. */
 export const openSteps = (db: Queries, executionId: string): readonly StepRecord[] =>

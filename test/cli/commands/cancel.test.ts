@@ -91,6 +91,34 @@ describe("where some cannot be cancelled", () => {
   });
 });
 
+describe("one that is over", () => {
+  const ended = (status: ExecutionView["status"]) => {
+    const give = (id: string): Promise<ExecutionView> => Promise.resolve(executionOf({ id, status }));
+    return { resolveId: (id: string) => Promise.resolve(id), cancel: give, getStatus: give };
+  };
+
+  test.each(["completed", "failed"] as const)("and %s cannot be cancelled, which is told with 2", async (status) => {
+    for (const line of ["cancel a-1", "cancel a-1 --dry-run"]) {
+      const { code, stdout, stderr } = await wf(line, { client: ended(status) });
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toStartWith(`error: Cannot cancel execution "a-1": it is ${status}\n`);
+    }
+  });
+
+  test("and cancelled already is as it was asked to be", async () => {
+    expect((await wf("cancel a-1", { client: ended("cancelled") })).code).toBe(0);
+  });
+});
+
+test("one that a process still has is asked for, which is said", async () => {
+  const client = {
+    ...clientOf().client,
+    cancel: (id: string) => Promise.resolve(executionOf({ id, status: "running", finishedAt: null })),
+  };
+  const { code, stderr } = await wf("cancel a-1", { client });
+  expect([code, stderr]).toEqual([0, "asked for: the process that has it is told, and stops it\n"]);
+});
+
 test("--dry-run shows what would be cancelled and changes nothing", async () => {
   const { client, calls } = clientOf();
   const { code, stdout, stderr } = await wf("cancel a-1 b-2 --dry-run", { client });

@@ -131,7 +131,7 @@ const { value: nested } = fc.letrec<{ value: unknown; error: Error }>((tie) => (
     ),
 }));
 
-/** `links` name pairs of objects inside the value: the second is put into the first once more, which makes cycles and repeated references. */
+/** `links` name pairs of objects inside the value: the second is put into the first once more, for cycles and repeated references. */
 export const anyValue = fc.tuple(nested, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 3 })).map(([value, links]) => {
   const objects = [...objectsIn(value, new Set())];
   for (const [from, to] of objects.length === 0 ? [] : links) link(objects[from % objects.length], objects[to % objects.length]);

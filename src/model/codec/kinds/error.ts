@@ -4,8 +4,7 @@
  * What callers may rely on:
  *   1. An error comes back as a real error of its nearest class of the language, with its own `name`.
  *   2. Name, message, stack, code, cause and errors come back exactly, with all that hangs on them; what cannot be stored there is refused.
- *   3. Other own properties come back where they can be stored and are left out where not (a socket, a request). Structured clone keeps
- *      none.
+ *   3. Other own properties come back where they can be stored, and are left out where not (a socket); structured clone keeps none.
  */
 
 import { builtinErrorOf, inheritedOf, makeBuiltinError } from "../builtin-errors.ts";
@@ -16,7 +15,7 @@ import type { Restorer } from "../tagged.ts";
 import { LEFT_OUT } from "../walk.ts";
 import type { Copier, Walk } from "../walk.ts";
 
-/** `base`, `name` and `message` stand first: a shell is made of them while the rest may still refer to it. Lists alternate key and value. */
+/** `base`, `name` and `message` stand first: a shell is made of them while the rest may refer to it. Lists alternate key and value. */
 type ErrorPayload = {
   readonly base: BuiltinErrorName;
   readonly name: string;
