@@ -3,7 +3,7 @@
  *
  * Everything is imported where it is needed, so that a `wf tick` with nothing due loads the store and nothing else.
  */
-import type { StoreHost } from "./engine/store.ts";
+import type { Store, StoreHost } from "./engine/store.ts";
 import type { Host } from "./engine/host.ts";
 import type { Client } from "./model/client.ts";
 import type { WorkerRole } from "./model/records.ts";
@@ -56,7 +56,7 @@ export const openEngine = async (options: OpenOptions = {}): Promise<Client> => 
 
 /** What the command opens. @throws DB_UNUSABLE when the file cannot be used */
 export const openProject = async (options: Place & OpenOptions & { role: WorkerRole; create: boolean }): Promise<Project> => {
-  const { root, databaseFile } = locateProject(options);
+  const { root, databaseFile, hasDatabase } = locateProject(options);
   const [{ openSqliteStore }, { systemHost }, { WorkflowEngine }, { bindClient }] = await Promise.all([
     import("./sqlite/sqlite-store.ts"),
     import("./host/host.ts"),
@@ -65,7 +65,9 @@ export const openProject = async (options: Place & OpenOptions & { role: WorkerR
   ]);
   const host = systemHost({ root, virtual: await virtualModules() });
   const { create, durability = "full" } = options;
-  const store = await openSqliteStore({ file: databaseFile, create, durability, host: storeHost(host) });
+  const open = (): Promise<Store> => openSqliteStore({ file: databaseFile, create, durability, host: storeHost(host) });
+  // A file that is there is opened at once, so that one that cannot be used is told before anything else.
+  const store = hasDatabase || !create ? await open() : (await import("./sqlite/lazy-store.ts")).lazyStore(open);
   const { maxValueBytes } = options;
   const client = new WorkflowEngine({
     ...{ store, host, role: options.role, version: await version() },

@@ -65,16 +65,17 @@ async function plan(machine: Machine, columns: number): Promise<Plan> {
   const { argv, commands = COMMANDS } = machine;
   const { name, rest } = splitArgv(argv);
   if (name === undefined) return { kind: "text", text: await withoutCommand(machine, rest, columns) };
-  if (name === "help") {
-    const topic = splitArgv(rest).name;
-    if (topic === undefined) return { kind: "text", text: await overviewHelp(commands, columns) };
-    const text = helpTopic(topic) ?? (await commandHelp(await find(topic, commands, TOPIC_NAMES).load(), columns));
-    return { kind: "text", text };
-  }
+  if (name === "help") return { kind: "text", text: await help(splitArgv(rest).name, commands, columns) };
   const entry = find(name, commands);
   const command = await entry.load();
   const line = await parseCommandLine(command, rest, columns);
   return line.kind === "help" ? { kind: "text", text: line.text } : { kind: "command", entry, command, line };
+}
+
+/** On a command, or on one of the other topics. */
+async function help(topic: string | undefined, commands: readonly CommandEntry[], columns: number): Promise<string> {
+  if (topic === undefined) return overviewHelp(commands, columns);
+  return helpTopic(topic) ?? commandHelp(await find(topic, commands, TOPIC_NAMES).load(), columns);
 }
 
 async function withoutCommand(machine: Machine, argv: readonly string[], columns: number): Promise<string> {

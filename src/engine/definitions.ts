@@ -32,7 +32,9 @@ export class Definitions {
   /** For a pass. */
   async load(name: string): Promise<LoadedWorkflow | { readonly missing: string }> {
     try {
-      return await this.#find(name);
+      const found = await this.#find(name);
+      await this.#remember(found);
+      return found;
     } catch (error) {
       if (error instanceof WfliteError) return { missing: error.message };
       throw error;
@@ -51,7 +53,7 @@ export class Definitions {
     const known = await this.#store.workflow(name);
     const { found, broken } = await this.#host.files.find(name, known?.file);
     if (found === undefined) throw await this.#notFound(name, known?.file, broken);
-    await this.#remember(found, known?.sourceHash);
+    if (known?.sourceHash === found.sourceHash) this.#saved.add(name);
     return found;
   }
 
@@ -64,9 +66,9 @@ export class Definitions {
   }
 
   /** So that the next process finds the file at once. */
-  async #remember({ definition, file, sourceHash }: LoadedWorkflow, savedHash: string | undefined): Promise<void> {
+  async #remember({ definition, file, sourceHash }: LoadedWorkflow): Promise<void> {
     const { name, version, description } = definition;
-    if (savedHash === sourceHash || this.#saved.has(name)) return;
+    if (file === "" || this.#saved.has(name)) return;
     this.#saved.add(name);
     await this.#store.saveWorkflow({ name, version, file, description, sourceHash, seenAt: this.#host.clock.now() });
   }

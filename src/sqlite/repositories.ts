@@ -13,6 +13,7 @@ import { err, ok, type Result } from "../model/result.ts";
 import { isTerminal } from "../model/status.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import { listExecutions } from "./list.ts";
+import { isSystemic } from "./sqlite-errors.ts";
 import { deleteExecution, insertExecution, saveExecution, unowned } from "./tables/executions.ts";
 import { countSteps, findStep, saveStep, stepHistory } from "./tables/steps.ts";
 import { findWorker } from "./tables/workers.ts";
@@ -155,7 +156,10 @@ async function settled<T>(db: DatabaseConnection, outcome: Promise<T>): Promise<
   }
 }
 
+/** What the system or the file is at fault for makes the database unusable now; the rest is in what was to be stored. */
 const failure = (file: string, error: unknown): WfliteError => {
   const problem = error instanceof Error ? error.message : String(error);
-  return fail("DB_UNUSABLE", { file, problem, next: "Look at the cause; nothing was changed." }, error);
+  if (!isSystemic(error))
+    return fail("USAGE", { problem: `This cannot be stored: ${problem}`, next: "See the cause; nothing was changed." }, error);
+  return fail("DB_UNUSABLE", { file, problem, next: "See the cause; nothing was changed." }, error);
 };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Invocation } from "../../src/cli/command.ts";
+import { EXIT_CODES } from "../../src/cli/exit-codes.ts";
 import { fail } from "../../src/model/errors.ts";
 import { type Act, acting } from "./acting.ts";
 import { wf } from "./harness.ts";
@@ -33,8 +34,16 @@ describe("help", () => {
     expect(named.stdout).toStartWith("Usage: wf tick [options]\n");
   });
 
-  test("on what is none is refused", async () => {
-    expect(await wf("help tock")).toMatchObject({ code: 2 });
+  test("on exit codes shows them all, and opens nothing", async () => {
+    const { code, stdout, opened } = await wf("help exit-codes");
+    expect([code, opened]).toEqual([0, []]);
+    for (const each of EXIT_CODES) expect(stdout).toContain(`${each.code}  ${each.meaning}\n`);
+  });
+
+  test("on what is none is refused, with the nearest topic as a hint", async () => {
+    expect(await wf("help tock")).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean "tick"?') });
+    expect(await wf("help exit-code")).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean "exit-codes"?') });
+    expect(await wf("exit-codes")).toMatchObject({ code: 2, stderr: expect.not.stringContaining("Did you mean") });
   });
 });
 

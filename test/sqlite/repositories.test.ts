@@ -100,9 +100,16 @@ describe("steps", () => {
   test("that break a rule of the schema are refused, and nothing is thrown", async () => {
     await park(store, await owned(store, "a"));
     const result = await new StepRepository(db).save("a", step("x", { n: 0 }));
-    expect(codeOf(result)).toBe("DB_UNUSABLE");
+    expect(codeOf(result)).toBe("USAGE");
     expect(result.ok ? undefined : result.error.cause).toMatchObject({ code: "SQLITE_CONSTRAINT_CHECK" });
   });
+});
+
+test("a full disk is an answer too, with SQLite's own error as its cause", async () => {
+  db.exec("PRAGMA max_page_count = 1");
+  const result = await new ExecutionRepository(db).insert(execution("a", { inputText: "x".repeat(500_000) }));
+  expect(codeOf(result)).toBe("DB_UNUSABLE");
+  expect(result.ok ? undefined : result.error.cause).toMatchObject({ code: "SQLITE_FULL" });
 });
 
 test("a file that is gone is an answer too", async () => {

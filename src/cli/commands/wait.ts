@@ -2,23 +2,19 @@
 import type { Client } from "../../model/client.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { ExecutionView } from "../../model/views.ts";
-import { type Carried, exitOfCarried } from "../carried.ts";
-import { CARRY_OPTIONS, type CarryMeans, carryOnce, readCarrySettings, startDeadline } from "../carry.ts";
+import type { Carried } from "../carried.ts";
+import { carryManyAndReport } from "../carry-many.ts";
+import { CARRY_OPTIONS, type CarryMeans, carryOnce, readCarrySettings } from "../carry.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { worstExit } from "../exit-codes.ts";
 import { choicesOption } from "../option-values.ts";
 import { pause } from "../pause.ts";
-import { watchProgress } from "../progress.ts";
 import { readReferences } from "../references.ts";
-import { reportAll, reportCarried } from "../report.ts";
 
 const GOALS = ["completed", "parked", "blocked"] as const;
 type Goal = (typeof GOALS)[number];
 
 /** How often an execution is looked at that has stopped short of what is waited for. */
 const LOOK_AGAIN_MS = 1_000;
-/** Executions carried at once; the same as a tick's. */
-const MAX_IDS = 100;
 
 export const wait: Command = {
   usage: "wait <ids...>",
@@ -38,21 +34,14 @@ export const wait: Command = {
     const references = await readReferences(args, context);
     const client = await context.client({ role: "run" });
     const ids = await resolveAll(client, references);
-    const progress = await watchProgress(context, { isAlone: ids.length === 1 });
-    const deadline = startDeadline(context, timeoutMs);
-    const means: CarryMeans = { client, holdMs: until.includes("parked") ? holdMs : Infinity, deadline, onProgress: progress.listener };
-    try {
-      const carried = await inParallel(ids, (id) => waitFor(id, until, means, context));
-      progress.stop();
-      const reports = carried.map((each) => ({ carried: each }));
-      const [only] = reports;
-      if (only !== undefined && args.length === 1 && args[0] !== "-") await reportCarried(context, client, only);
-      else await reportAll(context, client, reports);
-      return worstExit(carried.map((each) => exitOfCarried(each, context.signal)));
-    } finally {
-      deadline.clear();
-      progress.stop();
-    }
+    return carryManyAndReport(context, {
+      client,
+      ids,
+      holdMs: until.includes("parked") ? holdMs : Infinity,
+      timeoutMs,
+      isList: args.length > 1 || args[0] === "-",
+      carry: (id, means) => waitFor(id, until, means, context),
+    });
   },
 };
 
@@ -76,14 +65,4 @@ async function resolveAll(client: Client, references: readonly string[]): Promis
   const ids = new Set<string>();
   for (const reference of references) ids.add(await client.resolveId(reference));
   return [...ids];
-}
-
-async function inParallel<T>(ids: readonly string[], act: (id: string) => Promise<T>): Promise<readonly T[]> {
-  const results = new Map<string, T>();
-  const queue = [...ids];
-  const worker = async (): Promise<void> => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) results.set(id, await act(id));
-  };
-  await Promise.all(Array.from({ length: Math.min(MAX_IDS, ids.length) }, worker));
-  return ids.flatMap((id) => (results.has(id) ? [results.get(id) as T] : []));
 }
