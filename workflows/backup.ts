@@ -4,9 +4,9 @@
  *     wf run backup from=photos to=/mnt/disk
  *     wf run backup from=photos to=/mnt/disk keep=30 tries=5 wait=1m
  *
- * The copy grows under a hidden name and gets its own only once every file of it has the SHA-256 of its original. A file that changes meanwhile
- * makes the two differ; then it waits and copies again. Only folders whose whole name is `<name>-<time>` are ever removed, and the hidden copy
- * of this very execution.
+ * The copy grows under a hidden name and gets its own only once every file of it has the SHA-256 of its original. A file that changes
+ * meanwhile makes the two differ; then it waits and copies again. Only folders whose whole name is `<name>-<time>` are ever removed, and
+ * the hidden copy of this very execution.
  *
  * Kept of each entry: content, permissions, time of change, and the text of a symbolic link, which is not followed. Left out: owners, and
  * sockets, pipes and devices, which are logged.

@@ -4,12 +4,12 @@
  *     wf run import
  *     wf run import file=airports.csv into=airports.db batchSize=100
  *
- * Kill it whenever you like: `wf tick` goes on with the batch it was at. Each batch is a step. It writes its rows and its own idempotency key in
- * one transaction, so a batch that was committed there and cut off before its record here is not written again. Rows that do not fit the
- * schema are counted and kept with their problem; they stop nothing.
+ * Kill it whenever you like: `wf tick` goes on with the batch it was at. Each batch is a step. It writes its rows and its own idempotency
+ * key in one transaction, so a batch that was committed there and cut off before its record here is not written again. Rows that do not fit
+ * the schema are counted and kept with their problem; they stop nothing.
  *
- * The file is read anew by every step, so that no pass depends on what an earlier one held in memory. A file too large for that needs a reader
- * that takes up where the batch before it ended.
+ * The file is read anew by every step, so that no pass depends on what an earlier one held in memory. A file too large for that needs a
+ * reader that takes up where the batch before it ended.
  */
 import { Database } from "bun:sqlite";
 import { createHash } from "node:crypto";

@@ -14,7 +14,7 @@ import { liveOwner } from "./live-owner.ts";
 import type { Queries } from "./query.ts";
 import { goneOwners, recoverOne, recoverOrphans, type RecoveryHost } from "./recover.ts";
 import { dueIds, findExecution, markDamaged, saveExecution, type StoredExecution } from "./tables/executions.ts";
-import { findWorker, saveWorker } from "./tables/workers.ts";
+import { ensureWorker, findWorker } from "./tables/workers.ts";
 import { claimedOf, taken } from "./take.ts";
 
 /** Bounds one transaction, however many a caller would take. */
@@ -36,7 +36,7 @@ export function claimDue(db: Queries, query: ClaimQuery, host: RecoveryHost): Cl
       blocked.push({ id, workflow: stored.record.workflow });
       continue;
     }
-    if (claimed.length === 0) saveWorker(db, { ...worker, seenAt: now, seenBootMs: host.boot() });
+    if (claimed.length === 0) ensureWorker(db, worker, host);
     claimed.push(take(db, stored, query));
   }
   return { claimed, blocked };
@@ -55,7 +55,7 @@ export function claimOne(
     return "damaged";
   }
   if (isTerminal(stored.record.status) || stored.record.status === "blocked") return undefined;
-  saveWorker(db, { ...query.worker, seenAt: query.now, seenBootMs: host.boot() });
+  ensureWorker(db, query.worker, host);
   return take(db, stored, query);
 }
 

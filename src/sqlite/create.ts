@@ -15,7 +15,7 @@ import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
 import { deleteExecution, findExecution, insertExecution, type StoredExecution, unowned } from "./tables/executions.ts";
-import { saveWorker } from "./tables/workers.ts";
+import { ensureWorker } from "./tables/workers.ts";
 import { claimedOf, taken } from "./take.ts";
 
 export type Creation =
@@ -32,7 +32,7 @@ export function createExecution(db: Queries, record: ExecutionRecord, options: C
   if (former !== undefined) removeFormer(db, former, host);
   const fresh = unowned(record, former?.term);
   const { claimFor } = options;
-  if (claimFor !== undefined) saveWorker(db, { ...claimFor, seenAt: host.now(), seenBootMs: host.boot() });
+  if (claimFor !== undefined) ensureWorker(db, claimFor, host);
   const first = claimFor === undefined ? fresh : taken(fresh, claimFor.id, host.now());
   invariant(insertExecution(db, first), "an execution appeared inside a transaction");
   return { created: true, claimed: claimFor === undefined ? undefined : claimedOf(first) };

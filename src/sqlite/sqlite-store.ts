@@ -97,7 +97,7 @@ class SqliteStore implements Store {
   }
 
   removeWorker(workerId: string, now: number): Promise<void> {
-    return this.#change(() => removeWorker(this.#db, workerId, now));
+    return this.#change("any", () => removeWorker(this.#db, workerId, now));
   }
 
   workers(): Promise<readonly WorkerRecord[]> {
@@ -107,12 +107,13 @@ class SqliteStore implements Store {
   create(execution: ExecutionRecord, options: CreateOptions): Promise<Creation> {
     const isStored = ({ created }: Creation): boolean | undefined =>
       created ? findExecution(this.#db, execution.id)?.record.createdAt === execution.createdAt : undefined;
-    return this.#change(() => createExecution(this.#db, execution, options, this.#host), isStored);
+    return this.#change(execution.id, () => createExecution(this.#db, execution, options, this.#host), isStored);
   }
 
   async claimDue(query: ClaimQuery): Promise<ClaimResult> {
     if (!(await this.#db.read(() => hasWork(this.#db, query, this.#host)))) return { claimed: [], blocked: [] };
     return this.#change(
+      "any",
       () => claimDue(this.#db, query, this.#host),
       ({ claimed }) => this.#areHeld(claimed),
     );
@@ -120,6 +121,7 @@ class SqliteStore implements Store {
 
   async claimOne(id: string, query: Pick<ClaimQuery, "worker" | "now">): Promise<Claimed | undefined> {
     const claimed = await this.#change(
+      id,
       () => claimOne(this.#db, { id, ...query }, this.#host),
       (one) => this.#areHeld(typeof one === "object" ? [one] : []),
     );
@@ -132,15 +134,15 @@ class SqliteStore implements Store {
   }
 
   requestCancel(id: string, request: CancelRequest): Promise<ExecutionRecord | undefined> {
-    return this.#change(() => requestCancel(this.#db, { id, request }, this.#host));
+    return this.#change(id, () => requestCancel(this.#db, { id, request }, this.#host));
   }
 
   wake(id: string, options: { readonly now: number; readonly resetPanics: boolean }): Promise<ExecutionRecord | undefined> {
-    return this.#change(() => wakeExecution(this.#db, id, options));
+    return this.#change(id, () => wakeExecution(this.#db, id, options));
   }
 
   addEvent(executionId: string, event: EventRecord): Promise<Delivery> {
-    return this.#change(() => deliverEvent(this.#db, executionId, event, this.#host.now()));
+    return this.#change(executionId, () => deliverEvent(this.#db, executionId, event, this.#host.now()));
   }
 
   pendingEvents(executionId: string, name: string): Promise<readonly PendingEvent[]> {
@@ -228,10 +230,11 @@ class SqliteStore implements Store {
     this.#db.close();
   }
 
-  /** A write that may move leases: what the transaction knows of them is looked up again after it. */
-  #change<T>(run: () => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
+  /** A write that may move the lease of one execution, or of any: what is known of it is looked up again. */
+  #change<T>(executionId: string | "any", run: () => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
     const write = (fences: Fences): T => {
-      fences.forgetAll();
+      if (executionId === "any") fences.forgetAll();
+      else fences.forget(executionId);
       return run();
     };
     return this.#committer.run(write, isStored);

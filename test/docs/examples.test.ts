@@ -1,8 +1,8 @@
 /**
  * Goal: whoever follows a page gets what the page says.
  *
- * Method: each page has a project of its own, with the examples of this repository in `workflows/`. Going down the page, files are written and
- * commands run, as `page.ts` says; the types of all files are checked in one go.
+ * Method: each page has a project of its own, with the examples of this repository in `workflows/`. Going down the page, files are written
+ * and commands run, as `page.ts` says; the types of all files are checked in one go.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,5 +1,6 @@
 /**
- * `sqlite3 FILE SQL` for the commands of the pages, where the program of that name is not installed: prints rows as it does, with "|" between.
+ * `sqlite3 FILE SQL` for the commands of the pages, so that the program of that name need not be installed: prints rows as it does, with
+ * "|" between.
  */
 import { Database } from "bun:sqlite";
 

@@ -53,7 +53,7 @@ describe("in one go", () => {
     expect(one(into, "SELECT count(*) FROM airports")).toBe(ROWS - REJECTED);
   });
 
-  test("batches that are in the database and not in the record, as a crash between the two leaves them, are not written again", async () => {
+  test("batches that a dead process committed there and did not record here are not written again", async () => {
     at = await openWorkbench(importer);
     const into = at.path("airports.db");
     const input = { file: AIRPORTS, into };

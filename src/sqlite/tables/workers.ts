@@ -11,6 +11,8 @@ const SAVE = `
   VALUES ($id, $role, $version, $host, $bootId, $pid, $startTime, $startedAt, $seenAt, $seenBootMs)
   ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, seen_boot_ms = excluded.seen_boot_ms`;
 
+const IS_KNOWN = `SELECT 1 FROM workers WHERE id = $id`;
+
 const SEEN = `UPDATE workers SET seen_at = $now, seen_boot_ms = $bootMs WHERE id = $id`;
 
 const FIND = `SELECT ${COLUMNS} FROM workers WHERE id = $id`;
@@ -29,6 +31,11 @@ const DELETE_IDLE = `
 
 /** Also a heartbeat, for one that is there. */
 export const saveWorker = (db: Queries, worker: WorkerRecord): void => void db.query(SAVE).run({ ...worker });
+
+/** Before a claim, since only a known worker can own anything. Its heartbeats keep the row fresh, once it is there. */
+export function ensureWorker(db: Queries, worker: WorkerRecord, host: { now(): number; boot(): number }): void {
+  if (db.query(IS_KNOWN).get({ id: worker.id }) === undefined) saveWorker(db, { ...worker, seenAt: host.now(), seenBootMs: host.boot() });
+}
 
 export const markWorkerSeen = (db: Queries, id: string, now: number, bootMs: number): void => void db.query(SEEN).run({ id, now, bootMs });
 

@@ -119,6 +119,7 @@ export const claimSuite = (open: Open): void =>
 
     test("a worker is known by its claims, and a heartbeat moves its marks alone", async () => {
       const { store, clock } = await open();
+      clock.now = NOW + 4;
       clock.boot = 2_000_000;
       await store.registerWorker(W1);
       await store.create(execution("a"), {});
