@@ -6,14 +6,7 @@ export { Workflow } from "./model/workflow.ts";
 export { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "./model/definition.ts";
 export { PanicConfigSchema, RetryConfigSchema, WorkflowDefinitionSchema } from "./model/definition-schema.ts";
 export type { Duration, PanicConfig, RetryConfig } from "./model/config.ts";
-export type {
-  Log,
-  StepContext,
-  StepOptions,
-  WaitForEventOptions,
-  WorkflowContext,
-  WorkflowEvent,
-} from "./model/context.ts";
+export type { Log, StepContext, StepOptions, WaitForEventOptions, WorkflowContext, WorkflowEvent } from "./model/context.ts";
 export type { CarryOptions, Client, ExecutionHandle, ListFilter, StartOptions, TickOptions } from "./model/client.ts";
 export {
   CancelledError,

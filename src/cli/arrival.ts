@@ -1,8 +1,8 @@
 /**
  * Going back to where the command was typed.
  *
- * Bun resolves even an absolute entry point through the `tsconfig.json` of the current directory, so `bin/wf` starts it in the package and says
- * here, as the first argument, which directory it came from.
+ * Bun resolves even an absolute entry point through the `tsconfig.json` of the current directory, so `bin/wf` starts it in the package and
+ * says here, as the first argument, which directory it came from.
  */
 import { fileURLToPath } from "node:url";
 

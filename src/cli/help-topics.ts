@@ -2,7 +2,11 @@
 import { EXIT_CODES } from "./exit-codes.ts";
 
 const exitCodes = (): string =>
-  ["Exit codes of every command; they are only ever added.", "", ...EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)].join("\n");
+  [
+    "Exit codes of every command; they are only ever added.",
+    "",
+    ...EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`),
+  ].join("\n");
 
 const TOPICS: Readonly<Record<string, () => string>> = { "exit-codes": exitCodes };
 

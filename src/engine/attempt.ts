@@ -1,8 +1,8 @@
 /**
  * One attempt of a step: the call of the user's function, its signal, its limit.
  *
- * JavaScript cannot stop a function. After a time-out or an abort the attempt is over for wf, its signal says so to the function, and whatever
- * comes of it later is reported as late and ignored.
+ * JavaScript cannot stop a function. After a time-out or an abort the attempt is over for wf, its signal says so to the function, and
+ * whatever comes of it later is reported as late and ignored.
  */
 import { fail } from "../model/errors.ts";
 import type { Log, StepContext } from "../model/context.ts";

@@ -18,7 +18,10 @@ export class Carries {
   }
 
   /** Settles when the execution has left this process. */
-  run(claimed: Claimed, options: { holdMs: number; onProgress?: ProgressListener | undefined; signal?: AbortSignal | undefined }): Promise<Left> {
+  run(
+    claimed: Claimed,
+    options: { holdMs: number; onProgress?: ProgressListener | undefined; signal?: AbortSignal | undefined },
+  ): Promise<Left> {
     const { id } = claimed.execution;
     const carry = new Carry(this.#runtime, claimed, { holdMs: options.holdMs, onProgress: options.onProgress });
     const drain = (): void => carry.drain();
@@ -68,6 +71,7 @@ export class Carries {
   stray(error: unknown): void {
     const live = [...this.#live.values()];
     if (live.length === 1) live[0]?.carry.stray(error);
-    else for (const { carry } of live) carry.warn(`An error was thrown in this process, outside of any execution: ${asError(error).message}`);
+    else
+      for (const { carry } of live) carry.warn(`An error was thrown in this process, outside of any execution: ${asError(error).message}`);
   }
 }

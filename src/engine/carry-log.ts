@@ -36,7 +36,14 @@ export class CarryLog {
   }
 
   entry(level: LogLevel, message: string): LogRecord {
-    return { at: this.#clock.now(), level, source: "wf", message: String(message).slice(0, MAX_TEXT).toWellFormed(), dataText: null, step: null };
+    return {
+      at: this.#clock.now(),
+      level,
+      source: "wf",
+      message: String(message).slice(0, MAX_TEXT).toWellFormed(),
+      dataText: null,
+      step: null,
+    };
   }
 
   #add(entry: LogRecord): void {

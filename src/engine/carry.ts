@@ -23,6 +23,8 @@ import * as ending from "./ending.ts";
 import type { Cancel } from "./host.ts";
 import { type LoadedPass, loadPass } from "./load.ts";
 import { Ledger } from "./ledger.ts";
+import { leftBehind, leftWith } from "./left.ts";
+import type { WriterEnd } from "./writer.ts";
 import { checkOutput } from "./output.ts";
 import type { CarrySettings, Left, Runtime } from "./runtime.ts";
 import type { CancelRequest, Claimed, ExecutionChange } from "./store.ts";
@@ -51,7 +53,7 @@ export class Carry implements PassSink {
     this.#runtime = runtime;
     this.#claimed = claimed;
     this.#settings = settings;
-    this.#ledger = new Ledger(runtime, claimed, ({ lost, error }) => this.#abandon(lost, error));
+    this.#ledger = new Ledger(runtime, claimed, (end) => this.#abandon(end));
     this.#desk = new Desk({
       ...{ id: this.id, runtime, ledger: this.#ledger, onProgress: settings.onProgress },
       completed: (key, record) => this.#deliver(key, record),
@@ -166,7 +168,9 @@ export class Carry implements PassSink {
     if (this.#desk.isBusy) return;
     if (this.#stopping !== "no") return this.#release();
     const { stallMs } = this.#runtime;
-    this.#stalled ??= this.#runtime.timers.after(stallMs, () => this.failIfStalled(`for ${Math.round(stallMs / 1000)} s`), { background: true });
+    this.#stalled ??= this.#runtime.timers.after(stallMs, () => this.failIfStalled(`for ${Math.round(stallMs / 1000)} s`), {
+      background: true,
+    });
   }
 
   ended(end: PassEnd): void {
@@ -198,7 +202,10 @@ export class Carry implements PassSink {
   #panic(error: Error): void {
     const execution = { ...this.#claimed.execution, panics: this.#ledger.panics };
     this.#desk.warn(`System failure: ${error.message}`);
-    this.#finish(ending.panicked(execution, error.message, this.#now(), this.#runtime.chance), fail("PANIC", { problem: error.message, code: "PANIC" }, error));
+    this.#finish(
+      ending.panicked(execution, error.message, this.#now(), this.#runtime.chance),
+      fail("PANIC", { problem: error.message, code: "PANIC" }, error),
+    );
   }
 
   #now(): number {
@@ -232,10 +239,7 @@ export class Carry implements PassSink {
   }
 
   #warnUnfinished(unfinished: readonly StepIdentity[]): void {
-    for (const step of unfinished) {
-      if (step.kind === "step") this.#desk.warn(`${describeStep(step)} was still running when the workflow ended; its result is not used`);
-    }
-    for (const orphan of this.#pass?.orphans() ?? []) this.#desk.warn(`${describeStep(orphan)} is recorded, but the code no longer asks for it`);
+    for (const warning of ending.warnings(unfinished, this.#pass?.orphans() ?? [])) this.#desk.warn(warning);
   }
 
   #deadline(): void {
@@ -250,7 +254,8 @@ export class Carry implements PassSink {
 
   #release(): void {
     const first = this.#stopping === "draining" && this.#pass?.isExecuting === false ? this.#desk.waits.first() : undefined;
-    if (first === undefined) this.#finish(ending.released(this.#now()), fail("CANCELLED", { id: this.id, reason: "its process is stopping" }));
+    if (first === undefined)
+      this.#finish(ending.released(this.#now()), fail("CANCELLED", { id: this.id, reason: "its process is stopping" }));
     else this.#park(first);
   }
 
@@ -270,16 +275,14 @@ export class Carry implements PassSink {
   }
 
   #left(change: ExecutionChange): void {
-    const { status = "pending", reason = null, wakeAt = null } = change;
-    const final = isTerminal(status) ? { ...this.#claimed.execution, ...change } : undefined;
-    this.#settings.onProgress?.({ type: "left", executionId: this.id, status, reason, wakeAt });
-    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status, reason, wakeAt, lost: false, final, error: undefined });
+    const left = leftWith(this.#claimed.execution, change);
+    this.#settings.onProgress?.({ type: "left", executionId: this.id, status: left.status, reason: left.reason, wakeAt: left.wakeAt });
+    this.#resolve(left);
   }
 
-  /** Nothing more can be written: the lease is lost, or the store has failed for too long. */
-  #abandon(lost: boolean, error: Error): void {
-    this.#tearDown(error);
-    this.#resolve({ id: this.id, workflow: this.#claimed.execution.workflow, status: "running", reason: null, wakeAt: null, lost, final: undefined, error });
+  #abandon(end: WriterEnd): void {
+    this.#tearDown(end.error);
+    this.#resolve(leftBehind(this.#claimed.execution, end));
   }
 
   #tearDown(abortReason: Error | undefined): void {

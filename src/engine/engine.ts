@@ -3,14 +3,7 @@
  *
  * It owns nothing durable: everything it knows it can lose. `close` gives back what it holds.
  */
-import type {
-  CarryOptions,
-  Client,
-  ExecutionHandle,
-  ListFilter,
-  StartOptions,
-  TickOptions,
-} from "../model/client.ts";
+import type { CarryOptions, Client, ExecutionHandle, ListFilter, StartOptions, TickOptions } from "../model/client.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
 import { fail } from "../model/errors.ts";
 import { checkName } from "../model/id.ts";
@@ -81,10 +74,7 @@ export class WorkflowEngine implements Client {
     };
     this.#carries = new Carries(this.#runtime);
     this.#worker = new Worker({ store, host, role: options.role, version: options.version, onNews: () => this.#news() });
-    this.#unlisten = [
-      host.onIdle(() => this.#carries.failStalled()),
-      host.onStrayError((error) => this.#carries.stray(error)),
-    ];
+    this.#unlisten = [host.onIdle(() => this.#carries.failStalled()), host.onStrayError((error) => this.#carries.stray(error))];
   }
 
   // ── starting ──
@@ -113,7 +103,11 @@ export class WorkflowEngine implements Client {
   }
 
   /** Starts and carries to the end in this process. */
-  async execute<Input>(workflow: WorkflowDefinition<Input>, input: Input, options: StartOptions & CarryOptions = {}): Promise<ExecutionView> {
+  async execute<Input>(
+    workflow: WorkflowDefinition<Input>,
+    input: Input,
+    options: StartOptions & CarryOptions = {},
+  ): Promise<ExecutionView> {
     const { id } = await this.start(workflow, input, { ...options, claim: true });
     return this.carry(id, { holdMs: Number.POSITIVE_INFINITY, ...options });
   }
@@ -179,7 +173,12 @@ export class WorkflowEngine implements Client {
 
   // ── acting ──
 
-  async sendEvent(executionId: string, name: string, payload: unknown = null, options: { readonly id?: string } = {}): Promise<Disposition> {
+  async sendEvent(
+    executionId: string,
+    name: string,
+    payload: unknown = null,
+    options: { readonly id?: string } = {},
+  ): Promise<Disposition> {
     const problem = checkName("event", name) ?? (options.id === undefined ? undefined : checkName("event id", options.id));
     if (problem !== undefined) throw fail("NAME_INVALID", { what: "event", problem });
     const payloadText = encodeOrFail(`The payload of event "${name}"`, payload, this.#runtime.maxValueBytes);

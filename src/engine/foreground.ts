@@ -81,7 +81,11 @@ const mayLeave = (execution: ExecutionRecord, holdMs: number, now: number): bool
 };
 
 /** Until there may be something new: another process moves it, or its restart is due. */
-const pause = async ({ clock, timers, carries }: ForegroundParts, execution: ExecutionRecord, signal: AbortSignal | undefined): Promise<void> => {
+const pause = async (
+  { clock, timers, carries }: ForegroundParts,
+  execution: ExecutionRecord,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
   const here = carries.left(execution.id);
   if (here !== undefined) {
     await here;

@@ -86,7 +86,11 @@ export class Ledger {
 
   /** The last write: everything of it, and the lease back, in one transaction. */
   close(
-    last: { readonly change: ExecutionChange; readonly steps: readonly StepRecord[]; readonly waitingFor: NonNullable<WriteParts["waitingFor"]> },
+    last: {
+      readonly change: ExecutionChange;
+      readonly steps: readonly StepRecord[];
+      readonly waitingFor: NonNullable<WriteParts["waitingFor"]>;
+    },
     done: () => void,
   ): void {
     this.write({ ...last, release: true }, () => {

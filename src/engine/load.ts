@@ -1,5 +1,6 @@
 /**
- * What a pass needs before it can start: the code, the decoded input, the recorded steps. What is missing or damaged blocks this one execution.
+ * What a pass needs before it can start: the code, the decoded input, the recorded steps. What is missing or damaged blocks this one
+ * execution.
  */
 import { decodeValue } from "../model/codec/decode.ts";
 import { fail } from "../model/errors.ts";

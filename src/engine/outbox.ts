@@ -1,8 +1,8 @@
 /**
  * Rows that nobody waits for: the deadlines of sleeps, log lines.
  *
- * They ride along with the next write of their execution. Without one they go out on their own, two turns later: the pass decides after one turn
- * whether it parks, and then they share the transaction of the parking, which saves a commit for every sleep.
+ * They ride along with the next write of their execution. Without one they go out on their own, two turns later: the pass decides after one
+ * turn whether it parks, and then they share the transaction of the parking, which saves a commit for every sleep.
  */
 import type { LogRecord, StepRecord } from "../model/records.ts";
 

@@ -1,8 +1,8 @@
 /**
  * Shows steps that run for a while.
  *
- * The start of a step costs no write. Only one that is still running after 20 ms, so that a person may look at it, gets a row `running`. One
- * timer serves all steps of the process.
+ * The start of a step costs no write. Only one that is still running after 20 ms, so that a person may look at it, gets a row `running`.
+ * One timer serves all steps of the process.
  */
 import type { Cancel, Clock, Timers } from "./host.ts";
 

@@ -16,7 +16,9 @@ export const runSleep = (carry: Owner, call: SleepCall): void => {
     wakeAt: Math.min(MAX_INSTANT, call.until ?? now + (call.durationMs ?? 0)),
   };
   const wake = (): void =>
-    carry.complete(call.key, (order) => ({ steps: [{ ...row, status: "completed", order, finishedAt: carry.clock.now(), wakeAt: row.wakeAt }] }));
+    carry.complete(call.key, (order) => ({
+      steps: [{ ...row, status: "completed", order, finishedAt: carry.clock.now(), wakeAt: row.wakeAt }],
+    }));
   const isDue = (row.wakeAt ?? 0) <= now;
   if (call.recorded === undefined && !isDue) carry.record(row);
   carry.wait({ key: call.key, identity: call.identity, for: "sleep", wakeAt: row.wakeAt, detail: `sleep "${name}"`, wake });

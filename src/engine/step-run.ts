@@ -72,7 +72,8 @@ export class StepRun implements RunningStep {
       return asError(error);
     }
     const parsed = timeout === undefined ? undefined : parseDuration(timeout);
-    if (parsed?.ok === false) return fail("DURATION_INVALID", { where: `timeout of step "${this.#call.identity.name}"`, problem: parsed.problem });
+    if (parsed?.ok === false)
+      return fail("DURATION_INVALID", { where: `timeout of step "${this.#call.identity.name}"`, problem: parsed.problem });
     this.#timeoutMs = parsed?.ok ? parsed.ms : null;
     return undefined;
   }
@@ -112,7 +113,20 @@ export class StepRun implements RunningStep {
     this.#carry.complete(this.#call.key, (order) => ({
       steps: [
         // Spelled out: this is made once a step, and spreading objects costs a microsecond.
-        { scope, kind, name, n, status: "completed", order, attempt: number, outputText, errorText: null, startedAt, finishedAt: now, wakeAt: null },
+        {
+          scope,
+          kind,
+          name,
+          n,
+          status: "completed",
+          order,
+          attempt: number,
+          outputText,
+          errorText: null,
+          startedAt,
+          finishedAt: now,
+          wakeAt: null,
+        },
       ],
     }));
   }
@@ -130,11 +144,18 @@ export class StepRun implements RunningStep {
       errorText: encodeError(thrown),
       wakeAt,
     });
-    this.#carry.stepFailed(this.#call.identity, { attempt: attempt.number, attempts: this.#policy.attempts, error: asError(thrown), retryAt: wakeAt });
+    this.#carry.stepFailed(this.#call.identity, {
+      attempt: attempt.number,
+      attempts: this.#policy.attempts,
+      error: asError(thrown),
+      retryAt: wakeAt,
+    });
     await attempt.settledOrGrace(); // two attempts of one step never overlap, unless the first ignores its signal
     if (this.#over(attempt)) return;
     this.#current = undefined;
-    this.#carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, thrown)] }, () => this.#rest(row));
+    this.#carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, thrown)] }, () =>
+      this.#rest(row),
+    );
   }
 
   #delayMs(failedAttempt: number, thrown: unknown): number {
@@ -147,17 +168,20 @@ export class StepRun implements RunningStep {
 
   #rest(row: StepRecord): void {
     const { key, identity } = this.#call;
-    this.#carry.rest({
-      key,
-      identity,
-      for: "retry",
-      wakeAt: row.wakeAt,
-      detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
-      wake: () => {
-        this.#carry.wakeStep(key);
-        void this.#attempt(row.attempt);
+    this.#carry.rest(
+      {
+        key,
+        identity,
+        for: "retry",
+        wakeAt: row.wakeAt,
+        detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
+        wake: () => {
+          this.#carry.wakeStep(key);
+          void this.#attempt(row.attempt);
+        },
       },
-    }, row);
+      row,
+    );
   }
 
   #fail(attempt: number, startedAt: number, thrown: unknown): void {

@@ -145,7 +145,9 @@ export interface Store {
   create(
     execution: ExecutionRecord,
     options: { readonly claimFor?: WorkerRecord; readonly replace?: boolean },
-  ): Promise<{ readonly created: true; readonly claimed: Claimed | undefined } | { readonly created: false; readonly existing: ExecutionRecord }>;
+  ): Promise<
+    { readonly created: true; readonly claimed: Claimed | undefined } | { readonly created: false; readonly existing: ExecutionRecord }
+  >;
   /** Due executions, and those of dead workers: oldest wake first, ties by id. */
   claimDue(query: ClaimQuery): Promise<ClaimResult>;
   /** One execution, due or not. `undefined` when it is terminal, blocked, or a live worker has it. */

@@ -1,8 +1,8 @@
 /**
  * One turn of the event loop for all executions of the process.
  *
- * A pass needs a turn after each completion it delivers. Executions do not see each other, so those that want a turn at the same time share one
- * callback; each still gets one completion a turn. With a thousand executions that is one timer of the machine instead of a thousand.
+ * A pass needs a turn after each completion it delivers. Executions do not see each other, so those that want a turn at the same time share
+ * one callback; each still gets one completion a turn. With a thousand executions that is one timer of the machine instead of a thousand.
  */
 export class Turns {
   readonly #turn: (fn: () => void) => void;

@@ -42,7 +42,8 @@ const nameOf = (error: unknown): unknown => {
   }
 };
 
-export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : recordToError({ ...UNKNOWN, message: describe(thrown) }));
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : recordToError({ ...UNKNOWN, message: describe(thrown) });
 
 const UNKNOWN = { name: "Error", code: null, stack: null, cause: null };
 

@@ -1,8 +1,8 @@
 /**
  * The durable waits of one execution while it is in memory: sleeps, events with a time-out, retries between two attempts.
  *
- * One timer for all, set to the earliest. Waits that are due are woken in the order of their deadlines, then of their calls, so that two sleeps
- * which end in the same moment end in the same order on every machine.
+ * One timer for all, set to the earliest. Waits that are due are woken in the order of their deadlines, then of their calls, so that two
+ * sleeps which end in the same moment end in the same order on every machine.
  */
 import type { StepIdentity } from "../model/records.ts";
 import type { Cancel, Clock, Timers } from "./host.ts";

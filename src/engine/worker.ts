@@ -1,6 +1,6 @@
 /**
- * This process as an owner of executions: registered before its first claim, with a heartbeat for all its leases, and an eye on what others ask
- * of the executions it owns.
+ * This process as an owner of executions: registered before its first claim, with a heartbeat for all its leases, and an eye on what others
+ * ask of the executions it owns.
  */
 import type { WorkerRecord, WorkerRole } from "../model/records.ts";
 import type { Cancel, Host } from "./host.ts";

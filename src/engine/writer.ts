@@ -1,9 +1,9 @@
 /**
  * The pen of an owner: every write goes out under its lease.
  *
- * A write that fails because of the system (disk full, I/O error, lock) is kept and tried again with growing delays; what it carries, a finished
- * step's result above all, is never computed again for that. After the last try, or when the lease is lost, the owner is told once and writes
- * nothing more.
+ * A write that fails because of the system (disk full, I/O error, lock) is kept and tried again with growing delays; what it carries, a
+ * finished step's result above all, is never computed again for that. After the last try, or when the lease is lost, the owner is told once
+ * and writes nothing more.
  */
 import { isPanicError } from "../model/panic.ts";
 import type { Timers } from "./host.ts";

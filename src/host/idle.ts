@@ -1,8 +1,8 @@
 /**
  * The moment in which the process has nothing left to do.
  *
- * It comes when only background timers and promises that never settle remain, and again whenever that is so anew. It is the last moment of the
- * process: a listener that goes on sets a timer or a turn, since microtasks alone do not keep a process.
+ * It comes when only background timers and promises that never settle remain, and again whenever that is so anew. It is the last moment of
+ * the process: a listener that goes on sets a timer or a turn, since microtasks alone do not keep a process.
  *
  * It does not come while a top-level `await` holds the main module: Bun 1.4.5 then hangs. A program that wants to be told starts its work
  * without one.

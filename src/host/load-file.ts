@@ -1,5 +1,6 @@
 /**
- * One workflow file: loaded within a deadline, its definitions taken from the exports, and whatever goes wrong made an error about that file.
+ * One workflow file: loaded within a deadline, its definitions taken from the exports, and whatever goes wrong made an error about that
+ * file.
  *
  * Nothing is thrown. A file without definitions is fine: helper modules may lie beside workflows.
  */

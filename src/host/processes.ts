@@ -2,8 +2,8 @@
  * Who this process is, and whether another is still alive.
  *
  * A process id alone says little: it is reused within minutes, starts anew with each boot, and means another process in another container.
- * So an identity is host and process-id namespace, boot, pid and start time, and an owner that died is known at once, without a lease to wait
- * for. What callers may rely on: `alive` and `dead` are certain; whatever cannot be known is `unknown`.
+ * So an identity is host and process-id namespace, boot, pid and start time, and an owner that died is known at once, without a lease to
+ * wait for. What callers may rely on: `alive` and `dead` are certain; whatever cannot be known is `unknown`.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";

@@ -1,8 +1,8 @@
 /**
  * The content hash of a workflow's source: its file and all local files that it imports, directly or not.
  *
- * Only relative imports are followed: a package has a version, a local file has nothing else to tell that it changed. Paths count relative to
- * the file, so that moving the project changes nothing.
+ * Only relative imports are followed: a package has a version, a local file has nothing else to tell that it changed. Paths count relative
+ * to the file, so that moving the project changes nothing.
  */
 import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";

@@ -7,9 +7,9 @@
  *   2. A promise that is rejected from outside counts as outside. Whoever settles promises for code in a context does so inside its `run`.
  *   3. While there is a listener, such an error does not end the process.
  *
- * A context is a `Bun.ModuleGraph` that loads no module: 2 µs to make, 340 bytes, gone when nothing refers to it, and it closes nothing that
- * was opened in it. `AsyncLocalStorage` would not do: Bun keeps its store for thrown errors but not for rejections. Where graphs are missing,
- * `run` only calls, and all errors go to `onStrayError`.
+ * A context is a `Bun.ModuleGraph` that loads no module: 2 µs to make, 340 bytes, gone when nothing refers to it, and it closes nothing
+ * that was opened in it. `AsyncLocalStorage` would not do: Bun keeps its store for thrown errors but not for rejections. Where graphs are
+ * missing, `run` only calls, and all errors go to `onStrayError`.
  */
 import type { Cancel, StrayContext, StrayErrorListener } from "../engine/host.ts";
 import { outside, rememberOutside } from "./outside.ts";

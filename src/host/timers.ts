@@ -9,8 +9,8 @@
  *   4. A rejection that happens in a turn and that nobody handles is told at once, not after the next timer.
  *   5. Callbacks run outside the asynchronous context of the code that set them up (`outside.ts`).
  *
- * One `setImmediate` a function: 0.18 µs. A shared one with plain calls would be 0.03 µs, but Bun and Node run no reactions between those, and
- * where a promise is settled and three awaits react to it, the two cost the same, 1.1 µs.
+ * One `setImmediate` a function: 0.18 µs. A shared one with plain calls would be 0.03 µs, but Bun and Node run no reactions between those,
+ * and where a promise is settled and three awaits react to it, the two cost the same, 1.1 µs.
  */
 import type { Cancel, Clock, Timers } from "../engine/host.ts";
 import { invariant } from "../model/errors.ts";
@@ -73,8 +73,8 @@ const runInTurn = (fn: () => void): void => {
 };
 
 /**
- * Bun 1.4.5 looks for rejections that nobody handles before it runs immediates, and then may sleep until the next timer: one that happens in a
- * turn would be told that late. An empty immediate makes the loop go round once more without sleeping.
+ * Bun 1.4.5 looks for rejections that nobody handles before it runs immediates, and then may sleep until the next timer: one that happens
+ * in a turn would be told that late. An empty immediate makes the loop go round once more without sleeping.
  */
 const spinOnce = (): void => {
   if (isSpinning) return;

@@ -116,7 +116,8 @@ export const CATALOGUE = {
     http: 404,
     as: "WfliteError",
     message: ({ name, problem }) => `No workflow "${name}"${problem ? `: ${problem}` : ""}`,
-    hint: ({ suggestion }) => (suggestion ? `Did you mean "${suggestion}"? \`wf list\` shows all.` : "`wf list` shows the workflows found."),
+    hint: ({ suggestion }) =>
+      suggestion ? `Did you mean "${suggestion}"? \`wf list\` shows all.` : "`wf list` shows the workflows found.",
   }),
   WORKFLOW_BROKEN: entry<{ file: string; problem: string }>({
     exit: 2,
@@ -201,7 +202,8 @@ export const CATALOGUE = {
     exit: 1,
     http: 500,
     as: "WfliteError",
-    message: ({ workflow, after }) => `Workflow "${workflow}" waits on nothing: it has not returned, and no step, sleep or event can end its wait (${after})`,
+    message: ({ workflow, after }) =>
+      `Workflow "${workflow}" waits on nothing: it has not returned, and no step, sleep or event can end its wait (${after})`,
     hint: "Look for a promise that never settles, outside of `ctx` calls.",
   }),
   STRAY_ERROR: entry<{ problem: string }>({

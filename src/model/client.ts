@@ -15,7 +15,10 @@ export interface StartOptions {
   readonly delay?: Duration;
   /** Start at this instant. */
   readonly at?: Date | number;
-  /** What to do when `id` exists. `return`: give the existing one; another input is an error. `replace`: cancel and delete it first. Default `return`. */
+  /**
+   * What to do when `id` exists. `return`: give the existing one; another input is an error. `replace`: cancel and delete it first. Default
+   * `return`.
+   */
   readonly ifExists?: "return" | "fail" | "replace";
   /** This process takes it up at once, so that nobody else does: call `carry` next. Default false. */
   readonly claim?: boolean;
@@ -58,11 +61,18 @@ export interface ListFilter {
 }
 
 export interface Client {
-  start<Input, Output>(workflow: WorkflowDefinition<Input, Output> | string, input: Input, options?: StartOptions): Promise<ExecutionHandle<Output>>;
+  start<Input, Output>(
+    workflow: WorkflowDefinition<Input, Output> | string,
+    input: Input,
+    options?: StartOptions,
+  ): Promise<ExecutionHandle<Output>>;
   /** Checks name, input and id as `start` would, and creates nothing. */
   validate(workflow: WorkflowDefinition | string, input: unknown, options?: StartOptions): Promise<void>;
 
-  /** Moves one execution as far as it goes, or watches it while another process does. Gives its state when it ends, parks or `signal` aborts. */
+  /**
+   * Moves one execution as far as it goes, or watches it while another process does. Gives its state when it ends, parks or `signal`
+   * aborts.
+   */
   carry(id: string, options?: CarryOptions): Promise<ExecutionView>;
   /** One sweep over all that is due now. */
   tick(options?: TickOptions): Promise<TickView>;

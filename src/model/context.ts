@@ -50,7 +50,9 @@ export interface WorkflowContext {
   readonly executionId: string;
   readonly workflow: string;
   readonly version: number;
-  /** Which pass this is, from 1: a start, and one more for every time it was taken up again. Differs between passes; do not branch on it. */
+  /**
+   * Which pass this is, from 1: a start, and one more for every time it was taken up again. Differs between passes; do not branch on it.
+   */
   readonly attempt: number;
   /** Aborted when the execution is cancelled, passes its deadline, or leaves this process. */
   readonly signal: AbortSignal;
@@ -60,8 +62,8 @@ export interface WorkflowContext {
   /**
    * Runs `fn` once and records its result; later passes return the record without running it.
    *
-   * What is returned is the stored value decoded again, so the first pass and a replay can never differ. A crash in the middle of `fn` runs it
-   * again, with the same `idempotencyKey`.
+   * What is returned is the stored value decoded again, so the first pass and a replay can never differ. A crash in the middle of `fn` runs
+   * it again, with the same `idempotencyKey`.
    *
    * @throws what `fn` threw last, when all attempts have failed
    * @throws ValidationError when the name is not valid or the result cannot be stored

@@ -1,8 +1,8 @@
 /**
  * What a workflow is: name, version, schemas, settings and the function.
  *
- * `defineWorkflow` checks everything once, so that the engine can trust it: durations are milliseconds, defaults are filled in, and a mistake is
- * an error that names the field and the value.
+ * `defineWorkflow` checks everything once, so that the engine can trust it: durations are milliseconds, defaults are filled in, and a
+ * mistake is an error that names the field and the value.
  */
 import type { Duration, PanicConfig, RetryConfig } from "./config.ts";
 import type { WorkflowContext } from "./context.ts";

@@ -11,11 +11,11 @@
  *     PanicError                                             by name
  *
  * What does not count, with its reason:
- *   - `RangeError: Out of memory`, JavaScriptCore's answer to one request that is too large ("x".repeat(2 ** 32), new ArrayBuffer(2 ** 40)).
- *     It is mostly a bug of the step, which would come again after every restart. The same error comes when memory is too short for a large
- *     buffer; nothing in it tells the two apart, and the step's own retries serve both. When small objects exhaust the heap, JavaScriptCore
- *     throws nothing: the process dies (134 and 139 measured on Bun 1.4.5, 137 by the kernel), which its orphaned lease or the error of its
- *     parent tells.
+ *   - `RangeError: Out of memory`, JavaScriptCore's answer to one request that is too large ("x".repeat(2 ** 32), new ArrayBuffer(2 **
+ *     40)). It is mostly a bug of the step, which would come again after every restart. The same error comes when memory is too short for a
+ *     large buffer; nothing in it tells the two apart, and the step's own retries serve both. When small objects exhaust the heap,
+ *     JavaScriptCore throws nothing: the process dies (134 and 139 measured on Bun 1.4.5, 137 by the kernel), which its orphaned lease or
+ *     the error of its parent tells.
  *   - `RangeError: Maximum call stack size exceeded`, for the same reason.
  *   - A child that was ended on purpose: by its own timeout, a cancellation or an abort.
  *

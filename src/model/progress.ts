@@ -8,7 +8,13 @@ import type { ExecutionStatus, Reason } from "./status.ts";
 
 export type Progress =
   | { readonly type: "pass-started"; readonly executionId: string; readonly workflow: string; readonly recorded: number }
-  | { readonly type: "step-started"; readonly executionId: string; readonly step: StepIdentity; readonly attempt: number; readonly at: number }
+  | {
+      readonly type: "step-started";
+      readonly executionId: string;
+      readonly step: StepIdentity;
+      readonly attempt: number;
+      readonly at: number;
+    }
   | { readonly type: "step-completed"; readonly executionId: string; readonly step: StepIdentity; readonly durationMs: number }
   | {
       readonly type: "step-failed";

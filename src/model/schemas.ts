@@ -47,9 +47,7 @@ export const StepResultSchema = z.object({
   name: z.string(),
   n: z.int().min(1),
   status: StepStatusSchema,
-  attempts: z.array(
-    z.object({ attempt: z.int(), startedAt: Instant, finishedAt: NullableInstant, error: ErrorViewSchema.nullable() }),
-  ),
+  attempts: z.array(z.object({ attempt: z.int(), startedAt: Instant, finishedAt: NullableInstant, error: ErrorViewSchema.nullable() })),
   output: z.unknown(),
   error: ErrorViewSchema.nullable(),
   startedAt: Instant,

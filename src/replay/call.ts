@@ -1,8 +1,8 @@
 /**
  * What a pass asks of the engine: one call a durable operation, each with its identity.
  *
- * `recorded` is the row of an operation that was begun on an earlier pass and has not completed: a sleep with its deadline, a retry with its
- * count. The engine goes on from it instead of beginning again.
+ * `recorded` is the row of an operation that was begun on an earlier pass and has not completed: a sleep with its deadline, a retry with
+ * its count. The engine goes on from it instead of beginning again.
  */
 import type { StepContext, StepOptions, WaitForEventOptions } from "../model/context.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";

@@ -1,8 +1,8 @@
 /**
  * `ctx`: turns what a workflow function calls into calls of its pass.
  *
- * Names and durations are checked here. A mistake rejects the call's promise with a `ValidationError` and leaves no record, so it is the same
- * mistake on every pass, until the code is mended.
+ * Names and durations are checked here. A mistake rejects the call's promise with a `ValidationError` and leaves no record, so it is the
+ * same mistake on every pass, until the code is mended.
  */
 import type { Duration } from "../model/config.ts";
 import type { Log, StepContext, StepOptions, WaitForEventOptions, WorkflowContext, WorkflowEvent } from "../model/context.ts";
@@ -80,7 +80,8 @@ class ScopedContext implements WorkflowContext {
     const named = second !== undefined;
     const name = named ? String(first) : "sleep";
     const parsed = parseDuration(named ? second : first);
-    const problem = badName("sleep", name) ?? (parsed.ok ? undefined : fail("DURATION_INVALID", { where: `sleep "${name}"`, problem: parsed.problem }));
+    const problem =
+      badName("sleep", name) ?? (parsed.ok ? undefined : fail("DURATION_INVALID", { where: `sleep "${name}"`, problem: parsed.problem }));
     if (problem !== undefined || !parsed.ok) return Promise.reject(problem);
     return this.#shared.pass.call(this.#scope, "sleep", name, { type: "sleep", durationMs: parsed.ms, until: null }) as Promise<void>;
   }
@@ -92,7 +93,11 @@ class ScopedContext implements WorkflowContext {
       badName("sleep", name) ??
       (valid ? undefined : fail("DURATION_INVALID", { where: `sleepUntil "${name}"`, problem: `${String(at)} is not an instant` }));
     if (problem !== undefined) return Promise.reject(problem);
-    return this.#shared.pass.call(this.#scope, "sleep", name, { type: "sleep", durationMs: null, until: Math.round(until) }) as Promise<void>;
+    return this.#shared.pass.call(this.#scope, "sleep", name, {
+      type: "sleep",
+      durationMs: null,
+      until: Math.round(until),
+    }) as Promise<void>;
   }
 
   waitForEvent<Payload = unknown>(name: string, options: WaitForEventOptions<Payload> = {}): Promise<WorkflowEvent<Payload> | null> {
@@ -142,7 +147,9 @@ const badKey = (name: string, key: string | number | undefined): Error | undefin
   key === undefined ? undefined : badName(`"${name}" key`, String(key));
 
 const badFunction = (name: string, fn: unknown): Error | undefined =>
-  typeof fn === "function" ? undefined : fail("NAME_INVALID", { what: `call "${name}"`, problem: `its function is ${fn === null ? "null" : typeof fn}` });
+  typeof fn === "function"
+    ? undefined
+    : fail("NAME_INVALID", { what: `call "${name}"`, problem: `its function is ${fn === null ? "null" : typeof fn}` });
 
 /** Messages of code that an earlier pass has run are not written again. */
 const liveLog = (pass: Pass, log: Log): Log => {

@@ -1,8 +1,8 @@
 /**
  * Which step a call is: (scope path, kind, name, n).
  *
- * The parts are separate columns in the store. The key in memory joins them with NUL, which no name may contain, and the segments of a scope
- * path are escaped, so no text of a user can equal a generated one.
+ * The parts are separate columns in the store. The key in memory joins them with NUL, which no name may contain, and the segments of a
+ * scope path are escaped, so no text of a user can equal a generated one.
  */
 import type { StepIdentity } from "../model/records.ts";
 import type { StepKind } from "../model/status.ts";
@@ -18,7 +18,8 @@ export const describeStep = (step: StepIdentity): string => {
 const escapeSegment = (text: string): string => text.replace(/[%/#=]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
 
 /** The path of the n-th scope of that name: `pay`, `pay#2`, `pay/refund`. */
-export const innerScope = (outer: string, name: string, n: number): string => join(outer, n === 1 ? escapeSegment(name) : `${escapeSegment(name)}#${n}`);
+export const innerScope = (outer: string, name: string, n: number): string =>
+  join(outer, n === 1 ? escapeSegment(name) : `${escapeSegment(name)}#${n}`);
 
 /** The path of a call that its caller has given a key: `import=row-17`. */
 export const keyedScope = (outer: string, name: string, key: string): string => join(outer, `${escapeSegment(name)}=${escapeSegment(key)}`);

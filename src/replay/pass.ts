@@ -6,12 +6,14 @@
  *                          └─(new, after the last recorded one)─► sink.call ──► the engine ──► complete(record)
  *
  * What callers may rely on:
- *   1. Completions settle in their recorded order, one a turn of the event loop, live and replayed alike; so native `Promise.all`, `race`, `any`
- *      and `allSettled` decide the same way on every pass, and calls get the same identities.
+ *   1. Completions settle in their recorded order, one a turn of the event loop, live and replayed alike; so native `Promise.all`, `race`,
+ *      `any` and `allSettled` decide the same way on every pass, and calls get the same identities.
  *   2. A call without a recorded completion reaches the engine only after all recorded completions have been delivered.
  *   3. `sink.idle` is told when no step executes and the code waits for durable waits only; `sink.stalled` when it waits for nothing known.
- *   4. After `park` nothing settles any more and nothing is thrown: later calls of the code give promises that never settle, and `sink.late`.
- *   5. A recorded completion that the code does not ask for ends the pass as diverged, at once when the function has returned, else after a grace.
+ *   4. After `park` nothing settles any more and nothing is thrown: later calls of the code give promises that never settle, and
+ *      `sink.late`.
+ *   5. A recorded completion that the code does not ask for ends the pass as diverged, at once when the function has returned, else after a
+ *      grace.
  */
 import type { StepIdentity, StepRecord } from "../model/records.ts";
 import type { Call, CallRequest } from "./call.ts";
@@ -269,4 +271,3 @@ export class Pass {
     this.#history = new RecordedHistory([]);
   }
 }
-

@@ -1,8 +1,8 @@
 /**
  * A copy of a database beside itself.
  *
- * By VACUUM INTO: SQLite reads the file itself (reading it in any other way would drop this process's locks on it) and gives a consistent copy
- * without a WAL. The copy is readable by this user alone, and gets its name only when it is whole.
+ * By VACUUM INTO: SQLite reads the file itself (reading it in any other way would drop this process's locks on it) and gives a consistent
+ * copy without a WAL. The copy is readable by this user alone, and gets its name only when it is whole.
  */
 import { constants as sqlite, Database } from "bun:sqlite";
 import { closeSync, constants, openSync, renameSync, rmSync } from "node:fs";

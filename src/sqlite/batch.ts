@@ -57,7 +57,9 @@ export function commitBatch(db: Transactions, fences: Fences, batch: Batch): Com
   return apart.state === "failed" ? refuseAll(batch, apart.error) : apart;
 }
 
-/** A batch is in the file whole or not at all, so every write that can tell must say so. `undefined` when another process locks the file. */
+/**
+ * A batch is in the file whole or not at all, so every write that can tell must say so. `undefined` when another process locks the file.
+ */
 export function isBatchStored(db: Transactions, batch: Batch, outcomes: Outcomes): boolean | undefined {
   const { done, value } = { value: false, ...db.tryRead(() => evidence(batch, outcomes)) };
   return done ? value : undefined;

@@ -243,8 +243,8 @@ export class DatabaseConnection implements Queries {
   }
 
   /**
-   * What the old handle has left in the WAL goes into the file itself first, by new writes and a new fsync: an fsync that has failed once may
-   * report success the next time, with the data gone.
+   * What the old handle has left in the WAL goes into the file itself first, by new writes and a new fsync: an fsync that has failed once
+   * may report success the next time, with the data gone.
    */
   #reopened(): Handle {
     const handle = openHandle(this.path, { ...this.#options, create: false });

@@ -1,8 +1,8 @@
 /**
  * What is looked at once SQLite has opened a file, before anything is written to it.
  *
- * The order matters: a file that is not ours must stay as it is to the last byte, so whether it is comes first. A thorough check of all pages
- * takes seconds on a large file and is left to `wf db check`.
+ * The order matters: a file that is not ours must stay as it is to the last byte, so whether it is comes first. A thorough check of all
+ * pages takes seconds on a large file and is left to `wf db check`.
  */
 import type { Database } from "bun:sqlite";
 import type { FoundFile } from "./file-checks.ts";

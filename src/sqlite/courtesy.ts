@@ -1,9 +1,9 @@
 /**
  * Leaves other processes a gap between two write transactions.
  *
- * Who has just committed can begin again at once, while those who wait try only every few milliseconds: without a gap one process gets nearly
- * all commits (1 against 538). A pause of 1 ms after each commit evens it out (93 against 116). A process that is alone should not pay for
- * that, so the pause is made only shortly after somebody else has committed, which `PRAGMA data_version` tells.
+ * Who has just committed can begin again at once, while those who wait try only every few milliseconds: without a gap one process gets
+ * nearly all commits (1 against 538). A pause of 1 ms after each commit evens it out (93 against 116). A process that is alone should not
+ * pay for that, so the pause is made only shortly after somebody else has committed, which `PRAGMA data_version` tells.
  */
 const PAUSE_MS = 1;
 

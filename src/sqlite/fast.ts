@@ -3,10 +3,11 @@
  *
  *     nothing    no execution is due and no owner is gone; the tick has been recorded
  *     due        there is
- *     unsure     anything else: no file, a lock, another schema, an owner that cannot be looked up. The long way finds out, and says it well.
+ *     unsure     anything else: no file, a lock, another schema, an owner that cannot be looked up. The long way finds out, and says it
+ *     well.
  *
- * A cron job asks this every minute, mostly for nothing, so this file and what it imports stay few: no errors, no migrations, no statements by
- * name. What callers may rely on:
+ * A cron job asks this every minute, mostly for nothing, so this file and what it imports stay few: no errors, no migrations, no statements
+ * by name. What callers may rely on:
  *   1. The file passes the same checks as on the long way, its schema included.
  *   2. Nothing is claimed and no execution is changed.
  */

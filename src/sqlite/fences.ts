@@ -1,8 +1,8 @@
 /**
  * Who owns what, as far as this connection has looked.
  *
- * A lease that was looked up stays known until somebody else has committed, which `epoch` tells: SQLite trusts its cache of pages by the same
- * sign, so looking again would give the same answer. Whatever changes leases through this connection, or is undone, says so here.
+ * A lease that was looked up stays known until somebody else has committed, which `epoch` tells: SQLite trusts its cache of pages by the
+ * same sign, so looking again would give the same answer. Whatever changes leases through this connection, or is undone, says so here.
  */
 import type { Lease } from "../engine/store.ts";
 import { fail } from "../model/errors.ts";

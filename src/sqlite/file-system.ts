@@ -1,9 +1,9 @@
 /**
  * File systems on which SQLite's WAL cannot work.
  *
- * A WAL needs memory that all processes on the file share, and locks that hold. Network file systems and the bridges between a machine and its
- * guests have neither for certain: databases there have become malformed within a minute. Told by the magic number of statfs(2), as Linux
- * gives it (linux/magic.h and the sources of each file system).
+ * A WAL needs memory that all processes on the file share, and locks that hold. Network file systems and the bridges between a machine and
+ * its guests have neither for certain: databases there have become malformed within a minute. Told by the magic number of statfs(2), as
+ * Linux gives it (linux/magic.h and the sources of each file system).
  */
 import type { Problem } from "./problem.ts";
 

@@ -2,8 +2,8 @@
  * An open database file: its statements, its transactions, and whether the path still leads to it.
  *
  * What callers may rely on:
- *   1. A transaction runs without a break and is over, committed or rolled back, when the call returns. Its function cannot be asynchronous:
- *      at an `await` other code would write into it.
+ *   1. A transaction runs without a break and is over, committed or rolled back, when the call returns. Its function cannot be
+ *      asynchronous: at an `await` other code would write into it.
  *   2. A COMMIT that fails so that nobody can know what is on disk throws `UncertainCommit`.
  *   3. Closing finalizes every statement, so that the file really is closed.
  */

@@ -1,8 +1,8 @@
 /**
  * A store whose file is made only when something is to be kept in it.
  *
- * A mistyped workflow, an invalid input or a `wf list` must leave nothing behind, also not an empty database. Until the first call that needs the
- * file, the few questions that are asked before are answered as an empty database would.
+ * A mistyped workflow, an invalid input or a `wf list` must leave nothing behind, also not an empty database. Until the first call that
+ * needs the file, the few questions that are asked before are answered as an empty database would.
  */
 import type { Store } from "../engine/store.ts";
 

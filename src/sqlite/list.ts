@@ -5,8 +5,8 @@
  *   1. Newest first; of the same millisecond, the one that came later.
  *   2. A damaged row never stops a list: it is shown as blocked, reason corrupt. It is counted so once it has been marked.
  *   3. What a filter says is bound, never part of the SQL.
- *   4. A page of a list costs what the page holds, however many executions there are: each status is read by its own index, newest first, and the
- *      statuses are merged here. (Only a filter on tags looks at rows that it then leaves out.)
+ *   4. A page of a list costs what the page holds, however many executions there are: each status is read by its own index, newest first,
+ *      and the statuses are merged here. (Only a filter on tags looks at rows that it then leaves out.)
  */
 import type { ListFilter } from "../model/client.ts";
 import type { ExecutionRecord } from "../model/records.ts";

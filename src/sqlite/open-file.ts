@@ -74,8 +74,8 @@ function prepare(database: Database, found: FoundFile, options: OpenFileOptions)
 export const hasSchema = (database: Database, fingerprint: string): boolean => fingerprintOf(schemaObjects(database)) === fingerprint;
 
 /**
- * The last connection to close a file moves the WAL into it and deletes the WAL. Not so while another one still reads, and a connection that
- * may only read cannot do it. So one such outlives the first.
+ * The last connection to close a file moves the WAL into it and deletes the WAL. Not so while another one still reads, and a connection
+ * that may only read cannot do it. So one such outlives the first.
  */
 function closeUntouched(database: Database, { path, hasWal }: FoundFile): void {
   const guard = hasWal ? openGuard(path) : undefined;

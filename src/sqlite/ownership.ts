@@ -21,7 +21,9 @@ import type { ProcessIdentity, WorkerRecord } from "../model/records.ts";
  */
 export const LEASE_MS = 30_000;
 
-/** How far the wall clocks of two machines may be apart; more than NTP ever leaves, and than a person would set by hand without noticing. */
+/**
+ * How far the wall clocks of two machines may be apart; more than NTP ever leaves, and than a person would set by hand without noticing.
+ */
 export const CLOCK_SKEW_MS = 120_000;
 
 export interface OwnerFacts {

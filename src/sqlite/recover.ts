@@ -7,8 +7,8 @@
  *     more than maxRestarts                    blocked: crash-loop, until a person decides
  *     (its cancellation was asked for)         cancelled
  *
- * The panic is counted here, in the transaction that takes it and before any of its code runs again: whatever that code does to its process,
- * the count goes up, and the loop ends.
+ * The panic is counted here, in the transaction that takes it and before any of its code runs again: whatever that code does to its
+ * process, the count goes up, and the loop ends.
  */
 import type { ClaimResult } from "../engine/store.ts";
 import { fail } from "../model/errors.ts";

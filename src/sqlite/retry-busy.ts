@@ -1,8 +1,8 @@
 /**
  * Waiting for a lock that another process holds, without holding the event loop.
  *
- * SQLite's own waiting is unfair: with eight processes one got 1,069 of 1,076 commits. Tries at random moments, a short time apart, give each
- * about the same.
+ * SQLite's own waiting is unfair: with eight processes one got 1,069 of 1,076 commits. Tries at random moments, a short time apart, give
+ * each about the same.
  */
 import { fail } from "../model/errors.ts";
 import { isBusy } from "./sqlite-errors.ts";

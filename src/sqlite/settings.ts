@@ -2,7 +2,8 @@
  * How every connection to `.wf.db` is set up; nothing is left to SQLite's defaults.
  *
  *     setting                 why
- *     busy_timeout            short or none: SQLite's own waiting is unfair between processes and holds the event loop; waiting is done outside
+ *     busy_timeout            short or none: SQLite's own waiting is unfair between processes and holds the event loop; waiting is done
+ *     outside
  *     journal_mode=WAL        readers and the writer do not block each other
  *     synchronous=FULL        a commit that was reported survives a power loss; NORMAL loses the last ones, which would run steps twice
  *     foreign_keys            off by default in SQLite

@@ -1,8 +1,8 @@
 /**
  * The port of the engine to what is durable, on one SQLite file.
  *
- * Every write goes through the committer's one queue, so that writes of one turn share a transaction and none overtakes another. Every read sees
- * one moment of the database.
+ * Every write goes through the committer's one queue, so that writes of one turn share a transaction and none overtakes another. Every read
+ * sees one moment of the database.
  */
 import type {
   CancelRequest,
@@ -97,7 +97,7 @@ class SqliteStore implements Store {
   }
 
   removeWorker(workerId: string, now: number): Promise<void> {
-    return this.#change("any", () => removeWorker(this.#db, workerId, now));
+    return this.#change(undefined, () => removeWorker(this.#db, workerId, now));
   }
 
   workers(): Promise<readonly WorkerRecord[]> {
@@ -113,7 +113,7 @@ class SqliteStore implements Store {
   async claimDue(query: ClaimQuery): Promise<ClaimResult> {
     if (!(await this.#db.read(() => hasWork(this.#db, query, this.#host)))) return { claimed: [], blocked: [] };
     return this.#change(
-      "any",
+      undefined,
       () => claimDue(this.#db, query, this.#host),
       ({ claimed }) => this.#areHeld(claimed),
     );
@@ -230,10 +230,10 @@ class SqliteStore implements Store {
     this.#db.close();
   }
 
-  /** A write that may move the lease of one execution, or of any: what is known of it is looked up again. */
-  #change<T>(executionId: string | "any", run: () => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
+  /** A write that may move a lease: what is known of it is looked up again. Without an id it may be any. */
+  #change<T>(executionId: string | undefined, run: () => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
     const write = (fences: Fences): T => {
-      if (executionId === "any") fences.forgetAll();
+      if (executionId === undefined) fences.forgetAll();
       else fences.forget(executionId);
       return run();
     };

@@ -1,10 +1,20 @@
 /**
  * A host whose time stands still until it is told to move.
  *
- * For tests and simulations: the wall clock, the boot clock and all timers are one number; `advance` moves it and fires what is due, in order.
- * Turns of the event loop are real, so promises behave as they do in production. Chance is seeded.
+ * For tests and simulations: the wall clock, the boot clock and all timers are one number; `advance` moves it and fires what is due, in
+ * order. Turns of the event loop are real, so promises behave as they do in production. Chance is seeded.
  */
-import type { Cancel, Clock, Host, LoadedWorkflow, Processes, StrayContext, StrayErrorListener, Timers, WorkflowFiles } from "../engine/host.ts";
+import type {
+  Cancel,
+  Clock,
+  Host,
+  LoadedWorkflow,
+  Processes,
+  StrayContext,
+  StrayErrorListener,
+  Timers,
+  WorkflowFiles,
+} from "../engine/host.ts";
 import { systemTimers } from "../host/timers.ts";
 
 type WorkflowDefinition = LoadedWorkflow["definition"];
@@ -95,8 +105,8 @@ export class SimulatedHost implements Host {
   /**
    * Moves the clock, firing timers at their instants, with turns in between so that what follows from one happens before the next.
    *
-   * Background timers (heartbeats, looks at the file) fire once at the end if they are due: over three simulated days they would fire a million
-   * times and change nothing.
+   * Background timers (heartbeats, looks at the file) fire once at the end if they are due: over three simulated days they would fire a
+   * million times and change nothing.
    */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms;

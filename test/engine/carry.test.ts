@@ -22,14 +22,23 @@ test("steps run once, a sleep parks, and the next tick after the deadline comple
   });
   bench = await openBench([signup]);
   const { id } = await bench.engine.start(signup, { email: "ada@example.com" }, { id: "s-1" });
-  expect(await during(bench, bench.engine.carry(id))).toMatchObject({ status: "sleeping", reason: "sleep", wakeAt: "2026-01-04T00:00:00.000Z" });
+  expect(await during(bench, bench.engine.carry(id))).toMatchObject({
+    status: "sleeping",
+    reason: "sleep",
+    wakeAt: "2026-01-04T00:00:00.000Z",
+  });
 
   bench = await bench.reopen();
   await bench.host.advance(3 * 86_400_000 - 1);
   expect(await during(bench, bench.engine.tick())).toMatchObject({ claimed: 0, nextWakeAt: "2026-01-04T00:00:00.000Z" });
   await bench.host.advance(1);
   expect(await during(bench, bench.engine.tick())).toMatchObject({ claimed: 1, completed: 1, executions: [{ id, status: "completed" }] });
-  expect(await bench.engine.getStatus(id)).toMatchObject({ status: "completed", output: { id: "id of ada@example.com" }, reason: null, wakeAt: null });
+  expect(await bench.engine.getStatus(id)).toMatchObject({
+    status: "completed",
+    output: { id: "id of ada@example.com" },
+    reason: null,
+    wakeAt: null,
+  });
   expect(all).toEqual(["create", "survey"]);
 });
 

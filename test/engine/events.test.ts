@@ -29,7 +29,12 @@ test("a parked wait becomes due when the event comes, and the event has its id a
   const one = defineWorkflow({ name: "one", run: (ctx) => ctx.waitForEvent("answer") });
   bench = await openBench([one]);
   const { id } = await bench.engine.start(one, undefined);
-  expect(await during(bench, bench.engine.carry(id))).toMatchObject({ status: "waiting", reason: "event", reasonDetail: 'event "answer"', wakeAt: null });
+  expect(await during(bench, bench.engine.carry(id))).toMatchObject({
+    status: "waiting",
+    reason: "event",
+    reasonDetail: 'event "answer"',
+    wakeAt: null,
+  });
   expect(await during(bench, bench.engine.tick())).toMatchObject({ claimed: 0 });
   bench = await bench.reopen();
   await bench.host.advance(5_000);

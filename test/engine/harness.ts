@@ -1,5 +1,6 @@
 /**
- * An engine over the real SQLite store, with simulated time. `reopen` is a new process on the same file: another identity, nothing in memory.
+ * An engine over the real SQLite store, with simulated time. `reopen` is a new process on the same file: another identity, nothing in
+ * memory.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +40,12 @@ interface World {
   readonly folder: string;
 }
 
-const open = async (file: string, definitions: readonly WorkflowDefinition[], options: Partial<EngineOptions>, world: World): Promise<Bench> => {
+const open = async (
+  file: string,
+  definitions: readonly WorkflowDefinition[],
+  options: Partial<EngineOptions>,
+  world: World,
+): Promise<Bench> => {
   const identity: ProcessIdentity = { host: "simulated", bootId: "boot", pid: ++pids, startTime: String(pids) };
   const host = new SimulatedHost({
     identity,
@@ -100,7 +106,11 @@ export const during = async <T>({ host }: Bench, promise: Promise<T>, limitMs = 
 };
 
 /** Counts how often things happened, outside of the database. */
-export const ledger = (): { readonly note: (what: string) => number; readonly of: (what: string) => number; readonly all: readonly string[] } => {
+export const ledger = (): {
+  readonly note: (what: string) => number;
+  readonly of: (what: string) => number;
+  readonly all: readonly string[];
+} => {
   const all: string[] = [];
   return {
     all,

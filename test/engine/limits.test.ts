@@ -46,7 +46,9 @@ test("a result that comes after the time-out is ignored and said in the log", as
   await bench.host.advance(1_500);
   late.resolve("first");
   expect(await during(bench, carried, 10_000)).toMatchObject({ status: "completed", output: "second" });
-  expect((await bench.engine.logs(id)).map(({ message }) => message)).toEqual([expect.stringContaining('step "work", attempt 1 ended late')]);
+  expect((await bench.engine.logs(id)).map(({ message }) => message)).toEqual([
+    expect.stringContaining('step "work", attempt 1 ended late'),
+  ]);
 });
 
 test("the deadline of an execution counts parked time and cannot be swallowed", async () => {
@@ -152,7 +154,10 @@ test("a signal lets the running step finish, starts no other, and leaves the res
 test("a step that does not heed the signal is left after the grace and runs again later", async () => {
   const { note, of } = ledger();
   let stuck = true;
-  const deaf = defineWorkflow({ name: "deaf", run: (ctx) => ctx.step("deaf", () => (note("deaf"), stuck ? new Promise(() => {}) : "done")) });
+  const deaf = defineWorkflow({
+    name: "deaf",
+    run: (ctx) => ctx.step("deaf", () => (note("deaf"), stuck ? new Promise(() => {}) : "done")),
+  });
   bench = await openBench([deaf], { drainGraceMs: 10_000 });
   const { id } = await bench.engine.start(deaf, undefined);
   const controller = new AbortController();

@@ -156,7 +156,10 @@ test("an error outside of every promise fails the attempt that runs, which is re
   bench.host.throwStray(new Error("from a timer"));
   expect(await during(bench, carried, 20_000)).toMatchObject({ status: "completed", output: "done" });
   expect(of("work")).toBe(2);
-  expect((await bench.engine.history(id)).steps[0]?.attempts[0]?.error).toMatchObject({ code: "STRAY_ERROR", cause: { message: "from a timer" } });
+  expect((await bench.engine.history(id)).steps[0]?.attempts[0]?.error).toMatchObject({
+    code: "STRAY_ERROR",
+    cause: { message: "from a timer" },
+  });
 });
 
 test("a process that lost its lease writes nothing more and runs nothing more", async () => {

@@ -87,4 +87,7 @@ export const recordOf = (identity: StepIdentity, facts: Partial<StepRecord> = {}
 
 /** A recorded step, for histories written by hand. */
 export const recorded = (name: string, order: number | null, value: unknown, facts: Partial<StepRecord> = {}): StepRecord =>
-  recordOf({ scope: "", kind: "step", name, n: 1 }, { order, outputText: JSON.stringify(value) ?? null, finishedAt: 1_000 + (order ?? 0), ...facts });
+  recordOf(
+    { scope: "", kind: "step", name, n: 1 },
+    { order, outputText: JSON.stringify(value) ?? null, finishedAt: 1_000 + (order ?? 0), ...facts },
+  );

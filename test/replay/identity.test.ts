@@ -19,7 +19,12 @@ test("different paths of scopes never give the same text", () => {
 test("a repeat, a key and a nested scope of the same words are three different places", () => {
   fc.assert(
     fc.property(name, name, fc.integer({ min: 2, max: 9 }), (outer, inner, n) => {
-      const places = [innerScope(innerScope("", outer, 1), inner, 1), innerScope("", outer, n), keyedScope("", outer, inner), innerScope("", outer + inner, 1)];
+      const places = [
+        innerScope(innerScope("", outer, 1), inner, 1),
+        innerScope("", outer, n),
+        keyedScope("", outer, inner),
+        innerScope("", outer + inner, 1),
+      ];
       expect(new Set(places).size).toBe(places.length);
     }),
   );
@@ -52,5 +57,13 @@ test("repeats are numbered in the order of the calls, scope by scope", async () 
   });
   await turns();
   const places = calls.map(({ identity }) => `${identity.scope}|${identity.kind}|${identity.name}|${identity.n}`);
-  expect(places).toEqual(["|step|a|1", "|step|a|2", "|sleep|a|1", "a=row%2f1|step|a|1", "inner|step|a|1", "inner#2|step|a|1", "|sleep|end|1"]);
+  expect(places).toEqual([
+    "|step|a|1",
+    "|step|a|2",
+    "|sleep|a|1",
+    "a=row%2f1|step|a|1",
+    "inner|step|a|1",
+    "inner#2|step|a|1",
+    "|sleep|end|1",
+  ]);
 });

@@ -6,10 +6,12 @@ describe("1. completions settle in their recorded order, one a turn", () => {
   test("two completions of one commit settle in two turns, so the first one's continuation runs before the second", async () => {
     const trace: string[] = [];
     const { complete, turns } = bench(async (ctx) => {
-      const one = ctx.step("one", () => 1).then(async () => {
-        for (let hop = 0; hop < 20; hop++) await null;
-        trace.push("after one");
-      });
+      const one = ctx
+        .step("one", () => 1)
+        .then(async () => {
+          for (let hop = 0; hop < 20; hop++) await null;
+          trace.push("after one");
+        });
       const two = ctx.step("two", () => 2).then(() => void trace.push("after two"));
       await Promise.all([one, two]);
     });
@@ -92,7 +94,10 @@ describe("2. nothing new runs during replay", () => {
   });
 
   test("what is in progress is handed over with its call, so that a sleep keeps its deadline", async () => {
-    const { calls, turns } = bench((ctx) => ctx.sleep("nap", "1h"), [recorded("nap", null, undefined, { kind: "sleep", status: "sleeping", wakeAt: 77 })]);
+    const { calls, turns } = bench(
+      (ctx) => ctx.sleep("nap", "1h"),
+      [recorded("nap", null, undefined, { kind: "sleep", status: "sleeping", wakeAt: 77 })],
+    );
     await turns();
     expect(calls[0]?.recorded?.wakeAt).toBe(77);
   });

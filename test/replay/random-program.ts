@@ -1,9 +1,9 @@
 /**
  * Random workflow functions, as trees, and a random engine for them.
  *
- * A program is a tree of steps and sleeps under `all`, `race`, `any`, `allSettled` and sequences, with few names, so that the same name is used in
- * interleaved branches all the time. Running it notes every continuation in a trace. The engine completes what the program waits for in a seeded
- * random order, several at once now and then, as a group commit does.
+ * A program is a tree of steps and sleeps under `all`, `race`, `any`, `allSettled` and sequences, with few names, so that the same name is
+ * used in interleaved branches all the time. Running it notes every continuation in a trace. The engine completes what the program waits
+ * for in a seeded random order, several at once now and then, as a group commit does.
  */
 import fc from "fast-check";
 import type { WorkflowContext } from "../../src/model/context.ts";

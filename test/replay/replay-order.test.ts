@@ -1,8 +1,8 @@
 /**
  * Goal: a replay decides exactly as the first walk did, whatever native combinators the code uses, and never runs a finished step again.
  *
- * Method: random trees of steps and sleeps with colliding names run once, completed in a random order. Then the record is cut at every place, as
- * a crash would, and walked again. Nothing sleeps; a failure names its seed.
+ * Method: random trees of steps and sleeps with colliding names run once, completed in a random order. Then the record is cut at every
+ * place, as a crash would, and walked again. Nothing sleeps; a failure names its seed.
  */
 import { expect, test } from "bun:test";
 import fc from "fast-check";

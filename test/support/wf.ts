@@ -86,7 +86,11 @@ const clean = (env: NodeJS.ProcessEnv): Record<string, string> =>
   );
 
 /** Polls until `probe` gives something; for processes, whose progress no clock of ours can move. */
-export const eventually = async <T>(what: string, probe: () => T | undefined | false | Promise<T | undefined | false>, limitMs = 15_000): Promise<T> => {
+export const eventually = async <T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  limitMs = 15_000,
+): Promise<T> => {
   const endsAt = Date.now() + limitMs;
   for (;;) {
     const found = await probe();

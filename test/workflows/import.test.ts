@@ -128,8 +128,7 @@ test("killed again and again, it ends, and no row was written twice", async () =
 function audit(file: string): void {
   const db = new Database(file, { create: true });
   db.run(TABLES);
-  db.run(
-    "CREATE TABLE writes (number INTEGER); CREATE TRIGGER written AFTER INSERT ON airports BEGIN INSERT INTO writes VALUES (new.number); END;",
-  );
+  db.run("CREATE TABLE writes (number INTEGER)");
+  db.run("CREATE TRIGGER written AFTER INSERT ON airports BEGIN INSERT INTO writes VALUES (new.number); END");
   db.close();
 }
