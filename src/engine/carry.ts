@@ -69,8 +69,6 @@ export class Carry implements PassSink {
     });
   }
 
-  // ── from outside ──
-
   cancel(request: CancelRequest): void {
     const reason = fail("CANCELLED", { id: this.id, reason: request.reason ?? undefined });
     this.#finish(ending.cancelled(this.#claimed.execution, request, this.#now()), reason);
