@@ -4,8 +4,6 @@
  * Bun resolves even an absolute entry point through the `tsconfig.json` of the current directory, so `bin/wf` starts it in the package and
  * says here, as the first argument, which directory it came from.
  */
-import { fileURLToPath } from "node:url";
-
 const STARTED_IN = "--started-in=";
 
 /** The arguments of the user. @throws Error when the directory is gone */
@@ -18,6 +16,6 @@ export const arrive = (argv: readonly string[]): readonly string[] => {
 
 /** For a process of ours: the directory of this package, and the argument that leads from there to the current one. */
 export const departure = (): { readonly cwd: string; readonly argument: string } => ({
-  cwd: fileURLToPath(new URL("../..", import.meta.url)),
+  cwd: Bun.fileURLToPath(new URL("../..", import.meta.url)),
   argument: `${STARTED_IN}${process.cwd()}`,
 });

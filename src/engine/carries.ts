@@ -1,7 +1,6 @@
 /** The executions that are in memory now, and how signals of the process reach them. */
-import type { ProgressListener } from "../model/progress.ts";
 import { Carry } from "./carry.ts";
-import type { Left, Runtime } from "./runtime.ts";
+import type { CarrySettings, Left, Runtime } from "./runtime.ts";
 import type { CancelRequest, Claimed, Store } from "./store.ts";
 import { asError } from "./values.ts";
 
@@ -18,12 +17,9 @@ export class Carries {
   }
 
   /** Settles when the execution has left this process. */
-  run(
-    claimed: Claimed,
-    options: { holdMs: number; onProgress?: ProgressListener | undefined; signal?: AbortSignal | undefined },
-  ): Promise<Left> {
+  run(claimed: Claimed, options: CarrySettings & { readonly signal?: AbortSignal | undefined }): Promise<Left> {
     const { id } = claimed.execution;
-    const carry = new Carry(this.#runtime, claimed, { holdMs: options.holdMs, onProgress: options.onProgress });
+    const carry = new Carry(this.#runtime, claimed, options);
     const drain = (): void => carry.drain();
     const left = carry.run().finally(() => {
       this.#live.delete(id);

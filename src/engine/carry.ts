@@ -78,7 +78,7 @@ export class Carry implements PassSink {
   drain(): void {
     if (this.#over || this.#stopping !== "no") return;
     this.#stopping = "draining";
-    this.#ownTimers.push(this.#runtime.timers.after(this.#runtime.drainGraceMs, () => this.#release()));
+    this.#ownTimers.push(this.#runtime.timers.after(this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs, () => this.#release()));
     if (this.#pass === undefined || !this.#pass.isExecuting) this.#release();
   }
 

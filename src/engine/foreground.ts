@@ -30,7 +30,7 @@ export const carryInForeground = async (parts: ForegroundParts, id: string, opti
   for (;;) {
     const claimed = await claim(parts, id, holdMs);
     if (claimed !== undefined) {
-      const { error, final } = await carries.run(claimed, { holdMs, onProgress: options.onProgress, signal: options.signal });
+      const { error, final } = await carries.run(claimed, { ...options, holdMs });
       if (final !== undefined) return final;
       if (error !== undefined && !isLost(error)) throw error;
     }

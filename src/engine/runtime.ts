@@ -17,7 +17,7 @@ export interface Runtime {
   readonly maxValueBytes: number;
   /** How long code may stay away from the next recorded completion before it counts as changed. */
   readonly graceMs: number;
-  /** How long a running step may go on after its process was told to stop. */
+  /** How long a running step may go on after its process was told to stop, where its carrier does not say otherwise. */
   readonly drainGraceMs: number;
   /** How long a function that waits on nothing known may do so while other work keeps the process alive. */
   readonly stallMs: number;
@@ -30,7 +30,8 @@ export interface Runtime {
 export interface CarrySettings {
   /** Stay in memory for waits up to this long. */
   readonly holdMs: number;
-  readonly onProgress: ProgressListener | undefined;
+  readonly drainGraceMs?: number | undefined;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** How an execution left this process. */

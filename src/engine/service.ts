@@ -32,7 +32,7 @@ interface Parts {
 export const serve = async (parts: Parts, options: TickOptions & { readonly signal: AbortSignal }): Promise<void> => {
   const { store, worker, carries, clock } = parts;
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
-  const carry = { holdMs: options.holdMs ?? 0, onProgress: options.onProgress };
+  const carry = { holdMs: options.holdMs ?? 0, drainGraceMs: options.drainGraceMs, onProgress: options.onProgress };
   const bell = new Bell(parts);
   let tickedAt = Number.NEGATIVE_INFINITY;
   options.signal.addEventListener("abort", () => bell.ring(), { once: true });

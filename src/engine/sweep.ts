@@ -31,7 +31,7 @@ export const sweep = async (
   const taken = new Set<string>();
   const outcomes: Outcome[] = [];
   const running = new Set<Promise<void>>();
-  const carry = { holdMs: options.holdMs ?? 0, onProgress: options.onProgress, signal: options.signal };
+  const carry = { ...options, holdMs: options.holdMs ?? 0 };
   let more = true;
   await store.recordTick(dueAt);
   while (more || running.size > 0) {

@@ -34,6 +34,8 @@ export interface ExecutionHandle<Output = unknown> {
 }
 
 export interface CarryOptions {
+  /** How long a running step may go on after `signal`, in ms. Default 10,000. */
+  readonly drainGraceMs?: number;
   /** Stay in this process for waits up to this long, in ms; `Infinity` stays to the end. Default 0. */
   readonly holdMs?: number;
   /** Aborting it parks the execution at the next commit. */

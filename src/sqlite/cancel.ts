@@ -5,7 +5,6 @@
  *     a live process owns it    marked; its owner sees the mark and cancels it
  *     nobody alive owns it      cancelled now, its open steps with it
  */
-import { encodeError } from "../model/codec/error.ts";
 import type { CancelRequest } from "../engine/store.ts";
 import { fail } from "../model/errors.ts";
 import type { ExecutionRecord } from "../model/records.ts";
@@ -17,21 +16,31 @@ import { saveExecution, type StoredExecution } from "./tables/executions.ts";
 import { openSteps, saveStep } from "./tables/steps.ts";
 import { released, soundExecution } from "./transition.ts";
 
+/** Handed in: the codec is the largest part of a start, and few starts cancel anything. */
+export interface CancelHost extends OwnershipHost {
+  encodeError(error: unknown): string;
+}
+
 /** @returns the state after; `undefined` when there is no such execution */
 export function requestCancel(
   db: Queries,
   { id, request }: { readonly id: string; readonly request: CancelRequest },
-  host: OwnershipHost,
+  host: CancelHost,
 ): ExecutionRecord | undefined {
   const stored = soundExecution(db, id);
   if (stored === undefined || isTerminal(stored.record.status)) return stored?.record;
-  if (liveOwner(db, stored.owner, host) === undefined) return cancelNow(db, stored, request);
+  if (liveOwner(db, stored.owner, host) === undefined) return cancelNow(db, stored, request, host);
   // The first request stands: its reason is what the workflow is told.
   if (stored.cancel === null) saveExecution(db, { ...stored, cancel: request });
   return stored.record;
 }
 
-export function cancelNow(db: Queries, stored: StoredExecution, { at, reason }: CancelRequest): ExecutionRecord {
+export function cancelNow(
+  db: Queries,
+  stored: StoredExecution,
+  { at, reason }: CancelRequest,
+  { encodeError }: Pick<CancelHost, "encodeError">,
+): ExecutionRecord {
   const { id } = stored.record;
   for (const step of openSteps(db, id)) saveStep(db, id, { ...step, status: "cancelled", finishedAt: at, wakeAt: null });
   const error = fail("CANCELLED", { id, reason: reason ?? undefined });

@@ -11,6 +11,7 @@
 import type { Claimed, ClaimQuery, ClaimResult } from "../engine/store.ts";
 import { isTerminal } from "../model/status.ts";
 import { liveOwner } from "./live-owner.ts";
+import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
 import { goneOwners, recoverOne, recoverOrphans, type RecoveryHost } from "./recover.ts";
 import { dueIds, findExecution, markDamaged, saveExecution, type StoredExecution } from "./tables/executions.ts";
@@ -21,7 +22,7 @@ import { claimedOf, taken } from "./take.ts";
 const CLAIM_MAX = 1_000;
 
 /** Whether a claim would find anything: only read, so that those who find nothing never ask for the write lock. */
-export const hasWork = (db: Queries, query: ClaimQuery, host: RecoveryHost): boolean =>
+export const hasWork = (db: Queries, query: ClaimQuery, host: OwnershipHost): boolean =>
   nextDue(db, query).length > 0 || goneOwners(db, query.worker.id, host).length > 0;
 
 export function claimDue(db: Queries, query: ClaimQuery, host: RecoveryHost): ClaimResult {

@@ -23,9 +23,10 @@ import { addLog } from "./tables/logs.ts";
 import { forgetWorker, listOwners, listWorkers } from "./tables/workers.ts";
 import { due, released } from "./transition.ts";
 
-/** What a decision about the dead needs of the machine. */
+/** What a decision about the dead needs of the machine, and of the codec. */
 export interface RecoveryHost extends OwnershipHost {
   chance(): number;
+  encodeError(error: unknown): string;
 }
 
 export type Blocked = ClaimResult["blocked"];
@@ -71,7 +72,7 @@ export function recoverOne(
     markDamaged(db, id, host.now());
     return stored.record;
   }
-  if (stored.cancel !== null) return cancelNow(db, stored, stored.cancel);
+  if (stored.cancel !== null) return cancelNow(db, stored, stored.cancel, host);
   const record = afterPanic(stored, host, dueAt);
   saveExecution(db, released(stored, record, host.now()));
   addLog(db, id, { at: host.now(), level: "warn", source: "wf", message: describe(record, worker), dataText: null, step: null });

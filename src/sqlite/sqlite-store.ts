@@ -31,6 +31,7 @@ import type { Fences } from "./fences.ts";
 import { removeWorker } from "./leave.ts";
 import { countExecutions, listExecutions } from "./list.ts";
 import { applyOwnerWrite, isOwnerWriteStored } from "./owner-write.ts";
+import type { RecoveryHost } from "./recover.ts";
 import type { Durability } from "./settings.ts";
 import { listAttempts } from "./tables/attempts.ts";
 import { pendingEvents } from "./tables/events.ts";
@@ -70,6 +71,7 @@ class SqliteStore implements Store {
   readonly #db: DatabaseConnection;
   readonly #host: StoreHost;
   readonly #committer: Committer;
+  #recovery: Promise<RecoveryHost> | undefined;
 
   constructor(db: DatabaseConnection, host: StoreHost) {
     this.#db = db;
@@ -112,17 +114,19 @@ class SqliteStore implements Store {
 
   async claimDue(query: ClaimQuery): Promise<ClaimResult> {
     if (!(await this.#db.read(() => hasWork(this.#db, query, this.#host)))) return { claimed: [], blocked: [] };
+    const host = await this.#recoveryHost();
     return this.#change(
       undefined,
-      () => claimDue(this.#db, query, this.#host),
+      () => claimDue(this.#db, query, host),
       ({ claimed }) => this.#areHeld(claimed),
     );
   }
 
   async claimOne(id: string, query: Pick<ClaimQuery, "worker" | "now">): Promise<Claimed | undefined> {
+    const host = await this.#recoveryHost();
     const claimed = await this.#change(
       id,
-      () => claimOne(this.#db, { id, ...query }, this.#host),
+      () => claimOne(this.#db, { id, ...query }, host),
       (one) => this.#areHeld(typeof one === "object" ? [one] : []),
     );
     if (claimed === "damaged") throw corruptExecution(id);
@@ -133,8 +137,9 @@ class SqliteStore implements Store {
     return this.#db.read(() => cancelRequests(this.#db, workerId));
   }
 
-  requestCancel(id: string, request: CancelRequest): Promise<ExecutionRecord | undefined> {
-    return this.#change(id, () => requestCancel(this.#db, { id, request }, this.#host));
+  async requestCancel(id: string, request: CancelRequest): Promise<ExecutionRecord | undefined> {
+    const host = await this.#recoveryHost();
+    return this.#change(id, () => requestCancel(this.#db, { id, request }, host));
   }
 
   wake(id: string, options: { readonly now: number; readonly resetPanics: boolean }): Promise<ExecutionRecord | undefined> {
@@ -240,6 +245,12 @@ class SqliteStore implements Store {
     return this.#committer.run(write, isStored);
   }
 
+  /** The codec is loaded on first need. */
+  #recoveryHost(): Promise<RecoveryHost> {
+    this.#recovery ??= import("../model/codec/error.ts").then(({ encodeError }) => recoveryHost(this.#host, encodeError));
+    return this.#recovery;
+  }
+
   #areHeld(claimed: readonly Claimed[]): boolean | undefined {
     if (claimed.length === 0) return undefined;
     return claimed.every(({ lease }) => {
@@ -254,3 +265,12 @@ class SqliteStore implements Store {
     this.#committer.add({ run: () => markDamaged(this.#db, executionId, this.#host.now()), settle: () => {} });
   }
 }
+
+const recoveryHost = (host: StoreHost, encodeError: RecoveryHost["encodeError"]): RecoveryHost => ({
+  now: () => host.now(),
+  boot: () => host.boot(),
+  chance: () => host.chance(),
+  self: host.self,
+  liveness: (identity) => host.liveness(identity),
+  encodeError,
+});

@@ -6,8 +6,11 @@
 import { writeSync } from "node:fs";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { countOption, usage } from "../option-values.ts";
+import { countOption, durationOption, usage } from "../option-values.ts";
 import { BEAT_MS, type WorkerMessage, writeMessage } from "../supervisor-messages.ts";
+
+/** A short retry or sleep is cheaper to wait for than to park and replay. */
+const HOLD_MS = 2_000;
 
 /** @param supervisorGone aborts when the supervisor is no longer there */
 export const workerUnder = (supervisorGone: () => AbortSignal): Command => ({
@@ -16,6 +19,7 @@ export const workerUnder = (supervisorGone: () => AbortSignal): Command => ({
   options: {
     "--channel <fd>": "the open descriptor for messages to the supervisor",
     "--concurrency <n>": "executions carried at the same time (default: 1000)",
+    "--grace <duration>": "how long running steps may go on once it is told to end (default: 10s)",
   },
   examples: ["wf daemon-worker --channel 3"],
   async run({ options }, context) {
@@ -23,12 +27,15 @@ export const workerUnder = (supervisorGone: () => AbortSignal): Command => ({
     // Without it, descriptor 3 may be any file at all.
     if (channel === undefined) throw usage("wf daemon-worker is started by wf daemon only", "Run `wf daemon`.");
     const concurrency = countOption(options, "concurrency", 10_000);
+    const drainGraceMs = durationOption(options, "grace");
     const client = await context.client({ create: true, role: "daemon" });
     const stopBeating = beat(context, channel);
     try {
       await client.serve({
         signal: AbortSignal.any([context.signal, supervisorGone()]),
+        holdMs: HOLD_MS,
         ...(concurrency === undefined ? {} : { concurrency }),
+        ...(drainGraceMs === undefined ? {} : { drainGraceMs }),
         onProgress(progress) {
           if (progress.type !== "left") return;
           const { executionId, status, reason, wakeAt } = progress;

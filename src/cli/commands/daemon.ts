@@ -30,6 +30,7 @@ export const daemon: Command = {
     const hungAfterMs = Math.max(MIN_HUNG_AFTER_MS, durationOption(options, "hungAfter") ?? DEFAULT_HUNG_AFTER_MS);
     const { root, databaseFile, signal, out } = context;
     const concurrencyArgs = concurrency === undefined ? [] : ["--concurrency", String(concurrency)];
+    const workerArgs = ["--dir", root, "--db", databaseFile, "--grace", `${graceMs}ms`, ...concurrencyArgs];
     const [{ superviseWorker }, { spawnWorker, workerCommand }, { fingerprintFiles }, { daemonLog }] = await Promise.all([
       import("../supervisor-run.ts"),
       import("../supervisor-worker.ts"),
@@ -38,7 +39,7 @@ export const daemon: Command = {
     ]);
     const after = (ms: number, fn: () => void): (() => void) => context.after(ms, fn);
     const code = await superviseWorker({
-      spawn: spawnWorker(workerCommand(["--dir", root, "--db", databaseFile, ...concurrencyArgs]), after),
+      spawn: spawnWorker(workerCommand(workerArgs), after),
       log: daemonLog(out, () => context.now()),
       fingerprint: () => fingerprintFiles(root),
       after,
