@@ -77,14 +77,6 @@ export const openProject = async (options: Place & OpenOptions & { role: WorkerR
   return { client, root, databaseFile, close: () => client.close() };
 };
 
-/** True when nothing is due: the tick has been recorded and there is nothing more to do. False says to go the long way. */
-export const tickNothingDue = async (place: Place): Promise<boolean> => {
-  const { databaseFile, hasDatabase } = locateProject(place);
-  if (!hasDatabase) return false;
-  const [{ dueNow }, { systemProcesses }] = await Promise.all([import("./sqlite/fast.ts"), import("./host/processes.ts")]);
-  return dueNow(databaseFile, { now: () => systemClock.now(), liveness: (identity) => systemProcesses.liveness(identity) }) === "nothing";
-};
-
 const storeHost = (host: Host): StoreHost => ({
   now: () => host.clock.now(),
   boot: () => host.clock.boot(),

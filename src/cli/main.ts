@@ -33,8 +33,8 @@ async function main(given: readonly string[]): Promise<number> {
 /** The long way tells of errors, so none is told here. */
 async function isNothingDue(place: { readonly dir?: string; readonly db?: string }): Promise<boolean> {
   try {
-    const { tickNothingDue } = await import("../open.ts");
-    return await tickNothingDue({ cwd: process.cwd(), ...place });
+    const { tickNothingDue } = await import("../open-tick.ts");
+    return tickNothingDue({ cwd: process.cwd(), ...place });
   } catch {
     return false;
   }

@@ -26,8 +26,6 @@ export interface ProjectOpener {
   openProject(options: Place & { readonly role: WorkerRole; readonly create: boolean }): Promise<OpenedProject>;
   /** @throws errors of the catalogue */
   locateProject(place: Place): LocatedProject;
-  /** Gives true when nothing was due and the tick was recorded; false says to go the long way. */
-  tickNothingDue(place: Place): Promise<boolean>;
   readonly systemClock: { now(): number };
   readonly systemTimers: { after(ms: number, fn: () => void): () => void };
 }

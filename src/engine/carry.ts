@@ -16,7 +16,7 @@ import { isTerminal } from "../model/status.ts";
 import type { Call } from "../replay/call.ts";
 import { makeContext } from "../replay/context.ts";
 import { describeStep } from "../replay/identity.ts";
-import type { PassEnd } from "../replay/outcome.ts";
+import type { Loose, PassEnd } from "../replay/outcome.ts";
 import { Pass, type PassSink } from "../replay/pass.ts";
 import { Desk } from "./desk.ts";
 import * as ending from "./ending.ts";
@@ -176,10 +176,10 @@ export class Carry implements PassSink {
     const now = this.#now();
     switch (end.type) {
       case "returned":
-        this.#returned(end.value, end.unfinished).catch((error: unknown) => this.#finish(ending.failed(error, this.#now()), undefined));
+        this.#returned(end.value, end).catch((error: unknown) => this.#finish(ending.failed(error, this.#now()), undefined));
         return;
       case "threw":
-        this.#warnUnfinished(end.unfinished);
+        this.#warnOf(end);
         return this.#finish(ending.failed(end.error, now), asError(end.error));
       case "diverged":
         return this.#finish(ending.blocked("diverged", fail("DIVERGED", { comparison: end.comparison }).message, null), undefined);
@@ -227,17 +227,17 @@ export class Carry implements PassSink {
     this.#pass?.rest(key);
   }
 
-  async #returned(value: unknown, unfinished: readonly StepIdentity[]): Promise<void> {
+  async #returned(value: unknown, loose: Loose): Promise<void> {
     const outputText = await checkOutput(this.#desk.definition, value, this.#runtime.maxValueBytes);
-    this.#warnUnfinished(unfinished);
+    this.#warnOf(loose);
     // An error is made only where there is somebody to tell: its stack costs more than the rest of a small workflow's end.
     const isHeard = this.#desk.runningSteps().length > 0 || this.#controller !== undefined;
     const reason = isHeard ? fail("CANCELLED", { id: this.id, reason: "the workflow has returned" }) : undefined;
     this.#finish(ending.completed(outputText, this.#now()), reason);
   }
 
-  #warnUnfinished(unfinished: readonly StepIdentity[]): void {
-    for (const warning of ending.warnings(unfinished, this.#pass?.orphans() ?? [])) this.#desk.warn(warning);
+  #warnOf(loose: Loose): void {
+    for (const warning of ending.warnings(loose)) this.#desk.warn(warning);
   }
 
   #deadline(): void {

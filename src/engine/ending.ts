@@ -3,10 +3,11 @@
  */
 import { encodeError } from "../model/codec/error.ts";
 import { fail } from "../model/errors.ts";
-import type { ExecutionRecord, StepIdentity } from "../model/records.ts";
+import type { ExecutionRecord } from "../model/records.ts";
 import { panicDelayMs } from "../model/retry.ts";
 import type { Reason } from "../model/status.ts";
 import { describeStep } from "../replay/identity.ts";
+import type { Loose } from "../replay/outcome.ts";
 import type { CancelRequest, ExecutionChange } from "./store.ts";
 import type { Wait } from "./waits.ts";
 
@@ -66,7 +67,7 @@ export const panicked = (execution: ExecutionRecord, problem: string, now: numbe
 const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
 /** What a person should know of a workflow that has ended with something still in progress. */
-export const warnings = (unfinished: readonly StepIdentity[], orphans: readonly StepIdentity[]): readonly string[] => [
+export const warnings = ({ unfinished, orphans }: Loose): readonly string[] => [
   ...unfinished
     .filter(({ kind }) => kind === "step")
     .map((step) => `${describeStep(step)} was still running when the workflow ended; its result is not used`),

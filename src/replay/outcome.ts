@@ -9,9 +9,17 @@ export interface SleepInterrupt {
 }
 
 export type PassEnd =
-  | { readonly type: "returned"; readonly value: unknown; readonly unfinished: readonly StepIdentity[] }
-  | { readonly type: "threw"; readonly error: unknown; readonly unfinished: readonly StepIdentity[] }
+  | ({ readonly type: "returned"; readonly value: unknown } & Loose)
+  | ({ readonly type: "threw"; readonly error: unknown } & Loose)
   /** The recorded completions that the code does not ask for, against what it asks for instead. */
   | { readonly type: "diverged"; readonly comparison: string }
   /** A stored result that the codec cannot read, although its checksum is right. */
   | { readonly type: "undecodable"; readonly step: StepIdentity; readonly error: unknown };
+
+/** What a function leaves behind when it ends. */
+export interface Loose {
+  /** Calls that nobody waits for any more. */
+  readonly unfinished: readonly StepIdentity[];
+  /** Recorded operations in progress that the code has not asked for: a sleep that was renamed, say. */
+  readonly orphans: readonly StepIdentity[];
+}

@@ -162,11 +162,6 @@ export class Pass {
     return [...this.#open.values()].map(({ call }) => call);
   }
 
-  /** Recorded operations in progress that the code has not asked for. */
-  orphans(): readonly StepRecord[] {
-    return this.#history.openAndUnasked();
-  }
-
   /** Drops the pass: from now on it can do nothing. */
   park(): SleepInterrupt {
     const waits = this.waits().map((call) => call.identity);
@@ -253,10 +248,10 @@ export class Pass {
   }
 
   #report(ended: Ended): void {
-    const unfinished = this.waits().map((call) => call.identity);
+    const loose = { unfinished: this.waits().map((call) => call.identity), orphans: this.#history.openAndUnasked() };
     this.#finish();
-    if (ended.ok) this.#options.sink.ended({ type: "returned", value: ended.value, unfinished });
-    else this.#options.sink.ended({ type: "threw", error: ended.error, unfinished });
+    if (ended.ok) this.#options.sink.ended({ type: "returned", value: ended.value, ...loose });
+    else this.#options.sink.ended({ type: "threw", error: ended.error, ...loose });
   }
 
   /** Lets go of everything, so that a parked function and all it holds can be collected. */

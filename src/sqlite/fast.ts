@@ -32,6 +32,11 @@ const OWNERS = `
   SELECT host, boot_id AS bootId, pid, start_time AS startTime FROM workers
    WHERE EXISTS (SELECT 1 FROM executions WHERE lease_owner = workers.id)`;
 
+const LAST_TICK = "SELECT value FROM meta WHERE key = 'last_tick_at'";
+
+/** People ask whether anything has ticked within minutes; a younger record need not be renewed, which saves the commit. */
+const TICK_AGE_MS = 30_000;
+
 const RECORD_TICK = `
   INSERT INTO meta (key, value) VALUES ('last_tick_at', ?1)
   ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
@@ -61,7 +66,9 @@ function look(database: Database, host: FastHost): DueNow {
     const liveness = host.liveness(owner);
     if (liveness !== "alive") return liveness === "dead" ? "due" : "unsure";
   }
-  database.run(RECORD_TICK, [String(now)]);
+  const [last] = rows(database, LAST_TICK) as readonly { readonly value: string }[];
+  const ageMs = now - Number(last?.value ?? Number.NEGATIVE_INFINITY);
+  if (!(ageMs >= 0 && ageMs < TICK_AGE_MS)) database.run(RECORD_TICK, [String(now)]);
   return "nothing";
 }
 

@@ -188,7 +188,6 @@ export const wf = async (line: string | readonly string[], given: Given = {}): P
     opener: () =>
       Promise.resolve({
         locateProject: () => ({ root: "/project", databaseFile: "/project/.wf.db" }),
-        tickNothingDue: () => Promise.resolve(false),
         systemClock: { now: () => NOW },
         systemTimers: given.timers ?? new ManualTimers(),
         openProject(options) {

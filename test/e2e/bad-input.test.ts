@@ -31,7 +31,7 @@ const clear = ({ stderr, stdout }: Finished): void => {
   expect(stdout).toBe("");
   expect(stderr).toMatch(/^error: .+\n(?:.*\n)*? {2}hint: .+\n$/);
   expect(stderr.length).toBeLessThan(1000);
-  expect(stderr).not.toMatch(/[^\n\x20-\x7e\u2026\ufffd]/u);
+  expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
   expect(stderr).not.toContain("    at ");
 };
 
@@ -153,7 +153,7 @@ describe("broken input", () => {
     const { code, stdout } = await at.wf("run", "free", "constructor=1", "prototype.polluted=2", "--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ output: { keys: ["constructor", "prototype"] } });
-    expect(JSON.parse(stdout).output.polluted).toBeUndefined();
+    expect(JSON.parse(stdout).output.polluted).toBeNull();
   });
 
   test("a hint about an empty --input speaks of an input, not of an event", async () => {

@@ -184,3 +184,18 @@ test("a process that lost its lease writes nothing more and runs nothing more", 
   expect(all).toEqual(["one", "one", "two"]);
   expect((await bench.engine.history(id)).steps[0]).toMatchObject({ output: "from the new owner", order: 1 });
 });
+
+test("a sleep that was renamed while it slept is said in the log, and its row ends with the execution", async () => {
+  const make = (name: string) => defineWorkflow({ name: "renaming", run: (ctx) => ctx.sleep(name, "1h") });
+  bench = await openBench([make("nap")]);
+  const { id } = await bench.engine.start("renaming", undefined);
+  await during(bench, bench.engine.carry(id));
+  bench.host.define(make("rest"));
+  await bench.host.advance(3_600_000);
+  await during(bench, bench.engine.tick());
+  await bench.host.advance(3_600_000);
+  await during(bench, bench.engine.tick());
+  expect(await bench.engine.getStatus(id)).toMatchObject({ status: "completed" });
+  expect((await bench.engine.logs(id)).map(({ message }) => message)).toEqual([expect.stringContaining('sleep "nap" is recorded')]);
+  expect((await bench.engine.history(id)).steps.map(({ name, status }) => [name, status])).toContainEqual(["nap", "cancelled"]);
+});

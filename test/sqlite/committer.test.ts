@@ -1,77 +1,10 @@
 /** Group commit: when a transaction is made, what shares it, and who is told what. */
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { StoreHost } from "../../src/engine/store.ts";
-import { unwrap } from "../../src/model/result.ts";
-import type { Outcome, Transactions, Write } from "../../src/sqlite/batch.ts";
+import { beforeEach, describe, expect, test } from "bun:test";
+import type { Outcome, Write } from "../../src/sqlite/batch.ts";
 import { Committer } from "../../src/sqlite/committer.ts";
-import { DatabaseConnection } from "../../src/sqlite/connection.ts";
-import { UncertainCommit } from "../../src/sqlite/handle.ts";
-import { type Folder, Machine, makeFolder } from "./machine.ts";
+import { Rows, sqliteError } from "./rows.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const sqliteError = (code: string, errno: number): Error => Object.assign(new Error(code), { name: "SQLiteError", code, errno });
-
-/** A database of one number a row, without a disk. `fate` says what becomes of the next transactions. */
-class Rows implements Transactions {
-  readonly path = "rows";
-  rows: number[] = [];
-  transactions: number[][] = [];
-  fate: ("locked" | "full" | "lost" | "kept" | "unreadable")[] = [];
-  inTransaction = false;
-  #read: "locked" | "fine" | "unreadable" = "fine";
-  readLocks = 0;
-  pause = 0;
-
-  tryTransaction<T>(fn: () => T) {
-    const fate = this.fate.shift();
-    if (fate === "locked") return { done: false } as const;
-    const before = [...this.rows];
-    this.inTransaction = true;
-    try {
-      const value = fn();
-      if (fate === "full") throw sqliteError("SQLITE_FULL", 13);
-      if (fate === "lost" || fate === "unreadable") {
-        this.#read = fate === "lost" ? "fine" : "unreadable";
-        throw new UncertainCommit(sqliteError("SQLITE_IOERR_FSYNC", 1034));
-      }
-      this.transactions.push(this.rows.slice(before.length));
-      if (fate === "kept") {
-        before.push(...this.rows.slice(before.length));
-        throw new UncertainCommit(sqliteError("SQLITE_IOERR_FSYNC", 1034));
-      }
-      return { done: true, value } as const;
-    } catch (error) {
-      this.rows = before;
-      throw error;
-    } finally {
-      this.inTransaction = false;
-    }
-  }
-
-  tryRead<T>(fn: () => T) {
-    if (this.readLocks-- > 0) return { done: false } as const;
-    if (this.#read === "unreadable") throw sqliteError("SQLITE_IOERR_READ", 266);
-    return { done: true, value: fn() } as const;
-  }
-
-  savepoint<T>(fn: () => T): T {
-    const before = [...this.rows];
-    try {
-      return fn();
-    } catch (error) {
-      this.rows = before;
-      throw error;
-    }
-  }
-
-  pauseMs(): number {
-    return this.pause;
-  }
-
-  epoch(): number {
-    return 0;
-  }
-}
 
 let rows: Rows;
 let waits: number[];
@@ -300,44 +233,4 @@ describe("closing", () => {
   });
 
   test("with nothing to do is done at once", () => committer.close());
-});
-
-describe("on a real file", () => {
-  let folder: Folder;
-  let db: DatabaseConnection;
-  beforeEach(async () => {
-    folder = makeFolder();
-    const host: StoreHost = new Machine().host();
-    db = unwrap(await DatabaseConnection.open(folder.file, { create: true, durability: "normal", host }));
-    committer = new Committer(db, host);
-  });
-  afterEach(() => {
-    db.close();
-    folder.remove();
-  });
-
-  const insert = (key: string, value: string | null = "1"): Promise<void> =>
-    committer.run(() => void db.query("INSERT INTO meta VALUES ($key, $value)").run({ key, value }));
-  const keys = (): unknown[] =>
-    db
-      .query<{ key: string }>("SELECT key FROM meta ORDER BY key")
-      .all()
-      .map(({ key }) => key);
-
-  test("a write that breaks a rule of the schema is refused alone", async () => {
-    const outcomes = await Promise.allSettled([insert("a"), insert("b", null), insert("a"), insert("c")]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
-    expect(keys()).toEqual(["a", "c"]);
-  });
-
-  test("a full disk refuses all of a batch, whether or not SQLite has rolled back by itself", async () => {
-    db.exec("PRAGMA max_page_count = 1");
-    const outcomes = await Promise.allSettled([insert("a"), insert("big", "x".repeat(500_000)), insert("b", null)]);
-    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected" });
-    expect(outcomes[0]).toMatchObject({ reason: { code: "SQLITE_FULL" } });
-    expect(db.inTransaction).toBe(false);
-    db.exec("PRAGMA max_page_count = 100000");
-    await insert("a");
-    expect(keys()).toEqual(["a"]);
-  });
 });

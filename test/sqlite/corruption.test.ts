@@ -1,9 +1,9 @@
 /**
- * Goal: damage is noticed or harmless, stays with the execution it has struck where SQLite can still read, and is never answered with a fresh
- * database.
+ * Goal: damage is noticed or harmless, stays with the execution it has struck where SQLite can still read, and is never answered with a
+ * fresh database.
  *
- * Method: a small database is damaged in every place, one place at a time, and asked everything. What it says must be what it said before, or an
- * error of the catalogue.
+ * Method: a small database is damaged in every place, one place at a time, and asked everything. What it says must be what it said before,
+ * or an error of the catalogue.
  */
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
@@ -103,7 +103,7 @@ describe("one flipped bit in any byte of a stored row", () => {
     return counts;
   };
 
-  test("of an execution is noticed or harmless; the other execution is refused only where its key is struck or SQLite refuses the page", async () => {
+  test("of an execution is noticed or harmless; the other one is refused only where SQLite refuses the page", async () => {
     const { struck, other, flips } = await flipAll("executions", (cell) => cell);
     // Lease, pass and cancellation are not part of the state; and a few bytes of the header can be read in two ways.
     expect(struck / flips).toBeGreaterThan(0.9);

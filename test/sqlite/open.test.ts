@@ -1,46 +1,16 @@
 /** What is opened, what is refused, and that what is refused stays as it is. */
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import {
-  chmodSync,
-  chownSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { exitOf, type WfliteError } from "../../src/model/errors.ts";
 import { unwrap } from "../../src/model/result.ts";
-import { checkFile } from "../../src/sqlite/file-checks.ts";
-import { DatabaseConnection } from "../../src/sqlite/connection.ts";
 import { APPLICATION_ID } from "../../src/sqlite/settings.ts";
-import { type Folder, Machine, makeFolder } from "./machine.ts";
+import { type Folder, makeFolder } from "./machine.ts";
+import { bytes, create, open, refusal } from "./opening.ts";
 
 let folder: Folder;
 beforeEach(() => void (folder = makeFolder()));
 afterEach(() => folder.remove());
-
-const open = (file = folder.file, create = true) => DatabaseConnection.open(file, { create, host: new Machine().host() });
-
-const create = async (): Promise<void> => unwrap(await open()).close();
-
-async function refusal(file = folder.file, isCreating = true): Promise<WfliteError> {
-  const result = await open(file, isCreating);
-  if (result.ok) {
-    result.value.close();
-    throw new Error("it was opened");
-  }
-  expect(exitOf(result.error)).toBe(8);
-  expect(result.error.code).toBe("DB_UNUSABLE");
-  expect(result.error.message).toStartWith(`${file} cannot be used: `);
-  expect(result.error.hint.length).toBeGreaterThan(10);
-  return result.error;
-}
 
 /** Runs something on the file as another program would. */
 function sqlite(sql: string, file = folder.file): void {
@@ -48,8 +18,6 @@ function sqlite(sql: string, file = folder.file): void {
   database.run(sql);
   database.close();
 }
-
-const bytes = (file: string): string => new Bun.CryptoHasher("sha256").update(readFileSync(file)).digest("hex");
 
 /** A copy of the file with its WAL, as a killed process leaves them: what `sql` does is in the WAL alone. */
 function withHotWal(sql: string): string {
@@ -66,7 +34,7 @@ describe("a new file", () => {
   test.each([0o000, 0o022, 0o077])("is this user's alone under umask %o, and so is what lies beside it", async (mask) => {
     const before = process.umask(mask);
     try {
-      const db = unwrap(await open());
+      const db = unwrap(await open(folder.file));
       expect(readdirSync(folder.path).sort()).toEqual([".wf.db", ".wf.db-shm", ".wf.db-wal"]);
       for (const name of readdirSync(folder.path)) expect(statSync(join(folder.path, name)).mode & 0o777).toBe(0o600);
       db.close();
@@ -100,14 +68,14 @@ describe("a new file", () => {
 
 describe("an existing file", () => {
   test("is opened again, by its relative name too, and closed without a trace", async () => {
-    await create();
+    await create(folder.file);
     unwrap(await open(folder.file, false)).close();
     unwrap(await open(join(folder.path, "..", folder.path.split("/").at(-1) ?? "", ".wf.db"), false)).close();
     expect(readdirSync(folder.path)).toEqual([".wf.db"]);
   });
 
   test("that a killed process left with a WAL is opened with all that was committed", async () => {
-    await create();
+    await create(folder.file);
     const hot = withHotWal("INSERT INTO meta VALUES ('a', '1')");
     const db = unwrap(await open(hot, false));
     expect(db.query("SELECT value FROM meta WHERE key = 'a'").get()).toEqual({ value: "1" });
@@ -118,12 +86,12 @@ describe("an existing file", () => {
     writeFileSync(folder.file, "", { mode: 0o600 });
     expect((await refusal(folder.file, false)).message).toContain("it is empty");
     expect(statSync(folder.file).size).toBe(0);
-    unwrap(await open()).close();
+    unwrap(await open(folder.file)).close();
     unwrap(await open(folder.file, false)).close();
   });
 
   test("that is empty or gone beside a WAL is never taken for a fresh one", async () => {
-    await create();
+    await create(folder.file);
     const hot = withHotWal("INSERT INTO meta VALUES ('a', '1')");
     const wal = bytes(`${hot}-wal`);
     truncateSync(hot, 0);
@@ -139,7 +107,7 @@ describe("an existing file", () => {
     sqlite("PRAGMA journal_mode = WAL; PRAGMA user_version = 0");
     chmodSync(folder.file, 0o600);
     expect((await refusal(folder.file, false)).message).toContain("it is empty");
-    unwrap(await open()).close();
+    unwrap(await open(folder.file)).close();
   });
 });
 
@@ -171,14 +139,14 @@ describe("a file that cannot be used is refused and untouched", () => {
   });
 
   test("one that a newer wf has written", async () => {
-    await create();
+    await create(folder.file);
     sqlite("PRAGMA user_version = 7");
     await untouched(folder.file, "it was written by a newer wf (schema 7, this one knows 1)");
     expect(readdirSync(folder.path)).toEqual([".wf.db"]);
   });
 
   test("one that a newer wf has written, with its WAL still beside it", async () => {
-    await create();
+    await create(folder.file);
     const hot = withHotWal("PRAGMA user_version = 7");
     const wal = bytes(`${hot}-wal`);
     await untouched(hot, "newer wf");
@@ -186,17 +154,17 @@ describe("a file that cannot be used is refused and untouched", () => {
   });
 
   test("one whose header says that it is ours and knows no schema", async () => {
-    await create();
+    await create(folder.file);
     sqlite("PRAGMA user_version = 0");
     await untouched(folder.file, "header is damaged");
   });
 
   test("one that is cut off, anywhere", async () => {
-    await create();
+    await create(folder.file);
     const whole = readFileSync(folder.file);
     for (let size = 1; size < whole.length; size += size < 600 ? 61 : 1_501) {
       writeFileSync(folder.file, whole.subarray(0, size), { mode: 0o600 });
-      const { message } = await refusal();
+      const { message } = await refusal(folder.file);
       expect(message).toMatch(/damaged|not a database/);
       expect(statSync(folder.file).size).toBe(size);
     }
@@ -210,102 +178,10 @@ describe("a file that cannot be used is refused and untouched", () => {
     ["a changed table", "ALTER TABLE meta ADD COLUMN evil TEXT"],
     ["a missing index", "DROP INDEX executions_due"],
   ])("one with %s that is not ours", async (_, sql) => {
-    await create();
+    await create(folder.file);
     sqlite(sql);
     const before = bytes(folder.file);
-    expect((await refusal()).message).toMatch(/evil|meta|executions_due/);
+    expect((await refusal(folder.file)).message).toMatch(/evil|meta|executions_due/);
     expect(bytes(folder.file)).toBe(before);
-  });
-});
-
-describe("a file that somebody else could have put there", () => {
-  test("a symbolic link is refused, dangling or not, and its target stays", async () => {
-    await create();
-    const link = join(folder.path, "link.wf.db");
-    symlinkSync(folder.file, link);
-    expect((await refusal(link)).message).toContain("symbolic link");
-    const dangling = join(folder.path, "dangling.wf.db");
-    symlinkSync(join(folder.path, "victim"), dangling);
-    expect((await refusal(dangling)).message).toContain("symbolic link");
-    expect(readdirSync(folder.path)).not.toContain("victim");
-  });
-
-  test.each(["-wal", "-shm", "-journal"])("a link for its %s is refused, and the target stays", async (suffix) => {
-    await create();
-    const victim = join(folder.path, "victim");
-    writeFileSync(victim, "precious");
-    symlinkSync(victim, folder.file + suffix);
-    expect((await refusal()).message).toContain(`${suffix} beside it is unsafe`);
-    expect(readFileSync(victim, "utf8")).toBe("precious");
-  });
-
-  test("one that every user may write is refused, and not tightened silently", async () => {
-    await create();
-    chmodSync(folder.file, 0o666);
-    const error = await refusal();
-    expect(error.message).toContain("every user");
-    expect(error.hint).toContain("chmod 600");
-    expect(statSync(folder.file).mode & 0o777).toBe(0o666);
-  });
-
-  test("one with a second name is refused", async () => {
-    await create();
-    linkSync(folder.file, join(folder.path, "second.db"));
-    expect((await refusal()).message).toContain("hard link");
-  });
-
-  test("a folder, a socket or a device in its place is refused", async () => {
-    mkdirSync(folder.file);
-    expect((await refusal()).message).toContain("not a file");
-  });
-
-  const look = (userId: number) => checkFile(folder.file, { create: false, userId, platform: "linux" });
-  const problemOf = (checked: ReturnType<typeof checkFile>): string => ("problem" in checked ? checked.problem.problem : "none");
-
-  test("one of another user is refused, whoever asks; one of ours in a folder of root is not", async () => {
-    await create();
-    const me = process.geteuid?.() ?? -1;
-    expect(problemOf(look(me))).toBe("none");
-    expect(problemOf(look(me + 1))).toContain(me === 0 ? "it belongs to another user" : "its folder belongs to another user");
-    if (me !== 0) return;
-    chownSync(folder.file, 65_534, 65_534);
-    expect((await refusal()).message).toContain("it belongs to another user (id 65534)");
-    expect(problemOf(look(65_534))).toBe("none");
-    chownSync(folder.file, 0, 0);
-    chownSync(folder.path, 65_534, 65_534);
-    expect((await refusal()).message).toContain("its folder belongs to another user (id 65534)");
-  });
-
-  test("a WAL of another user is refused", async () => {
-    await create();
-    writeFileSync(`${folder.file}-wal`, "");
-    const asked = checkFile(folder.file, { create: false, userId: (process.geteuid?.() ?? -1) + 1, platform: "linux" });
-    expect(problemOf(asked)).toContain("another user");
-  });
-});
-
-describe("a file that may not be written", () => {
-  test("is refused with what to do, for the file as for its folder", async () => {
-    await create();
-    // Root may write everything, so the check is asked as another user would be answered.
-    const script = `
-      import { checkFile } from ${JSON.stringify(join(import.meta.dir, "../../src/sqlite/file-checks.ts"))};
-      if (process.getuid() === 0) { process.setgid(65534); process.setuid(65534); }
-      console.log(JSON.stringify(checkFile(process.argv[2], { create: true, userId: process.getuid(), platform: "linux" })));`;
-    const scriptFile = join(folder.path, "ask.ts");
-    writeFileSync(scriptFile, script);
-    const ask = async (): Promise<string> => {
-      const asking = Bun.spawn([process.execPath, scriptFile, folder.file], { stdout: "pipe", stderr: "pipe" });
-      return (await new Response(asking.stdout).text()) + (await new Response(asking.stderr).text());
-    };
-    const uid = process.getuid?.() === 0 ? 65_534 : (process.getuid?.() ?? 0);
-    for (const path of [folder.path, folder.file]) if (uid === 65_534) chownSync(path, uid, uid);
-    expect(await ask()).toContain('"found"');
-    chmodSync(folder.file, 0o400);
-    expect(await ask()).toMatch(/it is read-only for this user.*right to write/);
-    chmodSync(folder.file, 0o600);
-    chmodSync(folder.path, 0o500);
-    expect(await ask()).toMatch(/its folder .* is read-only for this user/);
-    chmodSync(folder.path, 0o700);
   });
 });

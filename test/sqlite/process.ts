@@ -1,7 +1,8 @@
 /**
  * One process of a race: `bun process.ts <part> <file> <json>`.
  *
- * It says "ready" once everything is loaded, waits for a line, plays its part and says the outcome as one JSON line for each thing that happened.
+ * It says "ready" once everything is loaded, waits for a line, plays its part and says the outcome as one JSON line for each thing that
+ * happened.
  */
 import type { Store } from "../../src/engine/store.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";

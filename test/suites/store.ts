@@ -1,7 +1,8 @@
 /**
  * What every store owes the engine, as tests written against the port alone. One file for each topic; `storeSuite` runs them all.
  *
- * An adapter's own test calls it with a way to open a fresh store. Clocks and the liveness of processes are the test's to set, so nothing sleeps.
+ * An adapter's own test calls it with a way to open a fresh store. Clocks and the liveness of processes are the test's to set, so nothing
+ * sleeps.
  */
 import { afterEach, describe } from "bun:test";
 import type { Store } from "../../src/engine/store.ts";

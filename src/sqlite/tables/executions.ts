@@ -42,11 +42,12 @@ const INSERT = `
 /** What never changes is not written again: an input can be large. */
 const UPDATE = `
   UPDATE executions
-     SET version = $version, source_hash = $sourceHash, status = $status, reason = $reason, reason_detail = $reasonDetail, wake_at = $wakeAt,
-         output = $outputText, error = $errorText, started_at = $startedAt, finished_at = $finishedAt, restarts = $restarts, panics = $panics,
+     SET version = $version, source_hash = $sourceHash,
+         status = $status, reason = $reason, reason_detail = $reasonDetail, wake_at = $wakeAt,
+         output = $outputText, error = $errorText, started_at = $startedAt, finished_at = $finishedAt,
+         restarts = $restarts, panics = $panics,
          lease_owner = $owner, lease_term = $term, pass = $pass, cancel_requested_at = $cancelAt, cancel_reason = $cancelReason,
-         steps = $stepCount,
-         checksum = $checksum
+         steps = $stepCount, checksum = $checksum
    WHERE id = $id`;
 
 const LEASE = `SELECT lease_owner AS owner, lease_term AS term FROM executions WHERE id = $id`;

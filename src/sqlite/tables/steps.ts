@@ -16,7 +16,8 @@ const COLUMNS = `
 
 const SAVE = `
   INSERT INTO steps (execution_id, scope, kind, name, n, status, ord, attempt, output, error, started_at, finished_at, wake_at, checksum)
-  VALUES ($executionId, $scope, $kind, $name, $n, $status, $order, $attempt, $outputText, $errorText, $startedAt, $finishedAt, $wakeAt, $checksum)
+  VALUES ($executionId, $scope, $kind, $name, $n, $status, $order, $attempt, $outputText, $errorText, $startedAt, $finishedAt, $wakeAt,
+          $checksum)
   ON CONFLICT (execution_id, scope, kind, name, n) DO UPDATE
      SET status = excluded.status, ord = excluded.ord, attempt = excluded.attempt, output = excluded.output, error = excluded.error,
          started_at = excluded.started_at, finished_at = excluded.finished_at, wake_at = excluded.wake_at, checksum = excluded.checksum`;
