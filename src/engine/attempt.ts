@@ -8,6 +8,7 @@ import { fail } from "../model/errors.ts";
 import type { Log, StepContext } from "../model/context.ts";
 import { describeStep } from "../replay/identity.ts";
 import type { StepCall } from "../replay/call.ts";
+import type { Cancel } from "./host.ts";
 import type { Owner } from "./owner.ts";
 
 /** How long the next attempt waits for a former one that has been told to stop. */
@@ -18,7 +19,8 @@ export interface Attempt {
   readonly startedAt: number;
   /** What the function gave, or why the attempt failed. */
   readonly result: Promise<unknown>;
-  abort(reason: Error): void;
+  /** Its execution has left this process: timers end, the signal is aborted if there is a reason to. */
+  shut(reason: Error | undefined): void;
   /** Ends the attempt with an error of its own. */
   fail(error: Error): void;
   /** Settles when the function has settled, or after a grace. */
@@ -38,6 +40,8 @@ class RunningAttempt implements Attempt {
   #abortReason: Error | undefined;
   #resolve: (value: unknown) => void = () => {};
   #reject: (error: unknown) => void = () => {};
+  /** The limit of the attempt, or the grace after it. */
+  #cancelTimer: Cancel | undefined;
   #bodySettled = false;
   /** Called when the function has settled after the attempt was over. */
   #whenSettled: (() => void) | undefined;
@@ -57,12 +61,13 @@ class RunningAttempt implements Attempt {
     if (timeoutMs !== null) this.#limit(timeoutMs);
   }
 
-  abort(reason: Error): void {
-    this.#abortReason ??= reason;
-    this.#controller?.abort(this.#abortReason);
+  shut(reason: Error | undefined): void {
+    this.#endTimers();
+    if (reason !== undefined) this.#abort(reason);
   }
 
   fail(error: Error): void {
+    this.#endTimers();
     this.#endedEarly = !this.#bodySettled;
     this.#reject(error);
   }
@@ -70,9 +75,9 @@ class RunningAttempt implements Attempt {
   async settledOrGrace(): Promise<void> {
     if (this.#bodySettled) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#carry.timers.after(GRACE_MS, resolve);
+      this.#cancelTimer = this.#carry.timers.after(GRACE_MS, resolve);
       this.#whenSettled = () => {
-        cancel();
+        this.#endTimers();
         resolve();
       };
     });
@@ -94,18 +99,29 @@ class RunningAttempt implements Attempt {
 
   #settled(settle: (outcome: unknown) => void, outcome: unknown): void {
     this.#bodySettled = true;
+    if (!this.#endedEarly) this.#endTimers();
     settle(outcome);
     this.#whenSettled?.();
     if (this.#endedEarly) this.#carry.warnLate(`${describeStep(this.#call.identity)}, attempt ${this.number}`);
   }
 
   #limit(timeoutMs: number): void {
-    const cancel = this.#carry.timers.after(timeoutMs, () => {
+    this.#cancelTimer = this.#carry.timers.after(timeoutMs, () => {
+      this.#cancelTimer = undefined;
       const error = fail("STEP_TIMEOUT", { step: this.#call.identity.name, afterMs: timeoutMs });
-      this.abort(error);
+      this.#abort(error);
       this.fail(error);
     });
-    this.result.then(cancel, cancel);
+  }
+
+  #endTimers(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #abort(reason: Error): void {
+    this.#abortReason ??= reason;
+    this.#controller?.abort(this.#abortReason);
   }
 
   #signal(): AbortSignal {

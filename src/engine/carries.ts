@@ -1,15 +1,24 @@
 /** The executions that are in memory now, and how signals of the process reach them. */
+import type { ProgressListener } from "../model/progress.ts";
 import { Carry } from "./carry.ts";
+import { panicked } from "./ending.ts";
 import type { CarrySettings, Left, Runtime } from "./runtime.ts";
 import type { CancelRequest, Claimed, Store } from "./store.ts";
-import { asError } from "./values.ts";
+import { Suspects } from "./suspects.ts";
+import { asError, codeOf } from "./values.ts";
 
 export class Carries {
   readonly #runtime: Runtime;
+  readonly suspects: Suspects;
   readonly #live = new Map<string, { readonly carry: Carry; readonly left: Promise<Left> }>();
+  /** Cancellations that this process has asked for, until they have been seen to. */
+  readonly #asked = new Map<string, CancelRequest>();
+  /** Executions that could not be written any more, although they are still owned: a full disk, say. */
+  readonly #stranded = new Map<string, Claimed>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
+    this.suspects = new Suspects(runtime.timers);
   }
 
   get size(): number {
@@ -18,12 +27,17 @@ export class Carries {
 
   /** Settles when the execution has left this process. */
   run(claimed: Claimed, options: CarrySettings & { readonly signal?: AbortSignal | undefined }): Promise<Left> {
-    const { id } = claimed.execution;
-    const carry = new Carry(this.#runtime, claimed, options);
+    const { id, panics } = claimed.execution;
+    const cancel = claimed.cancel ?? this.#asked.get(id) ?? null;
+    const carry = new Carry(this.#runtime, { ...claimed, cancel }, { ...options, onProgress: this.#listener(options.onProgress) });
+    this.suspects.watch(id, panics);
     const drain = (): void => carry.drain();
-    const left = carry.run().finally(() => {
+    const left = carry.run().then((how) => {
       this.#live.delete(id);
+      this.suspects.clear(id);
       options.signal?.removeEventListener("abort", drain);
+      if (how.error !== undefined && !how.lost) this.#stranded.set(id, claimed);
+      return how;
     });
     this.#live.set(id, { carry, left });
     if (options.signal?.aborted) drain();
@@ -48,11 +62,42 @@ export class Carries {
     for (const { carry } of this.#live.values()) carry.lookForEvents();
   }
 
-  /** Settles when the cancelled execution has left; `undefined` when it is not here. */
-  cancel(id: string, request: CancelRequest): Promise<Left> | undefined {
-    const live = this.#live.get(id);
-    live?.carry.cancel(request);
-    return live?.left;
+  /** Cancels what is here, and what is on its way here; `elsewhere` asks the store for the rest. */
+  async cancel(id: string, request: CancelRequest, elsewhere: () => Promise<void>): Promise<void> {
+    this.#asked.set(id, request);
+    try {
+      if (!this.#live.has(id)) await elsewhere();
+      const live = this.#live.get(id);
+      live?.carry.cancel(request);
+      await live?.left;
+    } finally {
+      this.#asked.delete(id);
+    }
+  }
+
+  /** Gives back the leases of executions that could not be written; called now and then, until the store takes it. */
+  giveBack(store: Store): void {
+    const { clock, chance } = this.#runtime;
+    for (const [id, { lease, execution }] of this.#stranded) {
+      const change = panicked(execution, "its state could not be written", clock.now(), chance);
+      store.submit({ lease, change, release: true }, (error) => {
+        if (error === undefined || codeOf(error) === "LEASE_LOST") this.#stranded.delete(id);
+      });
+    }
+  }
+
+  /** Watchers must not be able to harm what they watch. A finished step takes the suspicion from its execution. */
+  #listener(listener: ProgressListener | undefined): ProgressListener {
+    return (progress) => {
+      if (progress.type === "step-completed") this.suspects.clear(progress.executionId);
+      try {
+        listener?.(progress);
+      } catch (error) {
+        this.#runtime.timers.turn(() => {
+          throw error; // seen where nothing of the execution depends on it
+        });
+      }
+    };
   }
 
   eventSent(id: string): void {

@@ -22,12 +22,12 @@ import { Desk } from "./desk.ts";
 import * as ending from "./ending.ts";
 import type { Cancel } from "./host.ts";
 import { type LoadedPass, loadPass } from "./load.ts";
-import { Ledger } from "./ledger.ts";
+import { type LastWrite, Ledger } from "./ledger.ts";
 import { leftBehind, leftWith } from "./left.ts";
 import type { WriterEnd } from "./writer.ts";
 import { checkOutput } from "./output.ts";
 import type { CarrySettings, Left, Runtime } from "./runtime.ts";
-import type { CancelRequest, Claimed, ExecutionChange } from "./store.ts";
+import type { CancelRequest, Claimed, ExecutionChange, WaitingFor } from "./store.ts";
 import { decodeStoredError } from "./stored-error.ts";
 import { asError } from "./values.ts";
 import type { Wait } from "./waits.ts";
@@ -59,6 +59,8 @@ export class Carry implements PassSink {
       completed: (key, record) => this.#deliver(key, record),
       panicked: (error) => this.#panic(error),
       strayed: (error) => this.stray(error),
+      mayStart: () => this.#stopping === "no",
+      refused: (key) => this.#refuse(key),
     });
   }
 
@@ -79,7 +81,7 @@ export class Carry implements PassSink {
     if (this.#over || this.#stopping !== "no") return;
     this.#stopping = "draining";
     this.#ownTimers.push(this.#runtime.timers.after(this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs, () => this.#release()));
-    if (this.#pass === undefined || !this.#pass.isExecuting) this.#release();
+    if (!this.#isBusy()) this.#release();
   }
 
   lookForEvents(): void {
@@ -109,8 +111,12 @@ export class Carry implements PassSink {
 
   async #begin(): Promise<void> {
     const { execution, cancel, pass } = this.#claimed;
-    if (cancel !== null) return this.cancel(cancel);
-    if (execution.deadlineAt !== null && execution.deadlineAt <= this.#now()) return this.#deadline();
+    const isLate = execution.deadlineAt !== null && execution.deadlineAt <= this.#now();
+    if (cancel !== null || isLate) {
+      // Its waits end with it, so they must be known.
+      this.#ledger.load((await this.#runtime.store.history(this.id).catch(() => undefined))?.steps ?? []);
+      return cancel !== null ? this.cancel(cancel) : this.#deadline();
+    }
     const loading = await loadPass(this.#runtime, this.#claimed);
     if (this.#over) return;
     if ("blocked" in loading) return this.#finish(loading.blocked, undefined);
@@ -221,6 +227,11 @@ export class Carry implements PassSink {
     else this.#refuse(key);
   }
 
+  /** Something is running, being written or looked up. */
+  #isBusy(): boolean {
+    return this.#pass?.isExecuting === true || this.#desk.isBusy;
+  }
+
   /** Leaves work undone that the next pass will do. */
   #refuse(key: string): void {
     this.#stopping = "refused work";
@@ -247,28 +258,27 @@ export class Carry implements PassSink {
   }
 
   #park(first: Wait): void {
-    this.#finish(ending.parked(first, this.#claimed.execution.deadlineAt), undefined);
+    this.#finish(ending.parked(first, this.#claimed.execution.deadlineAt), undefined, this.#desk.waitingFor());
   }
 
   #release(): void {
-    const first = this.#stopping === "draining" && this.#pass?.isExecuting === false ? this.#desk.waits.first() : undefined;
+    const first = this.#stopping === "draining" && !this.#isBusy() ? this.#desk.waits.first() : undefined;
     if (first === undefined)
       this.#finish(ending.released(this.#now()), fail("CANCELLED", { id: this.id, reason: "its process is stopping" }));
     else this.#park(first);
   }
 
-  #finish(change: ExecutionChange, abortReason: Error | undefined): void {
+  #finish(change: ExecutionChange, abortReason: Error | undefined, waitingFor: readonly WaitingFor[] = []): void {
     if (this.#over) return;
     const isEnd = change.status !== undefined && isTerminal(change.status);
     const running = this.#desk.runningSteps().map((step) => step.runningRow());
-    const waitingFor = isEnd ? [] : this.#desk.waitingFor();
     this.#tearDown(abortReason);
     const sourceHash = this.#loaded?.workflow.sourceHash;
-    const last = {
+    const last = (): LastWrite => ({
       change: sourceHash === undefined ? change : { ...change, sourceHash },
       steps: isEnd ? this.#ledger.cancelledRows(running, this.#now()) : [],
       waitingFor,
-    };
+    });
     this.#ledger.close(last, () => this.#left(change));
   }
 

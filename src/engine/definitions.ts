@@ -33,10 +33,11 @@ export class Definitions {
   async load(name: string): Promise<LoadedWorkflow | { readonly missing: string }> {
     try {
       const found = await this.#find(name);
-      await this.#remember(found);
+      // Only a hint for the next process: a store that is busy now must not keep this one from working.
+      this.#remember(found).catch(() => this.#saved.delete(name));
       return found;
     } catch (error) {
-      if (error instanceof WfliteError) return { missing: error.message };
+      if (error instanceof WfliteError && MISSING.has(error.code)) return { missing: error.message };
       throw error;
     }
   }
@@ -73,6 +74,8 @@ export class Definitions {
     await this.#store.saveWorkflow({ name, version, file, description, sourceHash, seenAt: this.#host.clock.now() });
   }
 }
+
+const MISSING: ReadonlySet<string> = new Set(["WORKFLOW_NOT_FOUND", "WORKFLOW_BROKEN"]);
 
 const viewOf = async ({ definition, file }: LoadedWorkflow): Promise<WorkflowView> => ({
   name: definition.name,

@@ -30,6 +30,10 @@ export interface DeskParts {
   readonly panicked: (error: Error) => void;
   /** Its code threw outside of every promise that wf awaits. */
   readonly strayed: (error: unknown) => void;
+  /** False once its process is stopping. */
+  readonly mayStart: () => boolean;
+  /** Work is left for the next pass. */
+  readonly refused: (key: string) => void;
 }
 
 export class Desk implements Owner {
@@ -147,8 +151,13 @@ export class Desk implements Owner {
     this.#pass?.rest(wait.key);
   }
 
-  wakeStep(key: string): void {
-    this.#pass?.wakeUp(key);
+  wakeStep(key: string): boolean {
+    if (this.#parts.mayStart()) {
+      this.#pass?.wakeUp(key);
+      return true;
+    }
+    this.#parts.refused(key);
+    return false;
   }
 
   enter(): void {
@@ -203,7 +212,7 @@ export class Desk implements Owner {
     this.#events.clear();
     for (const step of this.#running.values()) {
       this.#parts.runtime.runningSteps.remove(step);
-      if (abortReason !== undefined) step.abort(abortReason);
+      step.shut(abortReason);
     }
     this.#running.clear();
   }

@@ -61,7 +61,14 @@ export const panicked = (execution: ExecutionRecord, problem: string, now: numbe
     return { ...blocked("crash-loop", `${detail}. Last: ${problem}`, null), panics };
   }
   const wakeAt = now + panicDelayMs(execution.panic, panics, chance);
-  return { status: "pending", reason: "restart", reasonDetail: problem, wakeAt, panics, restarts: execution.restarts + 1 };
+  return {
+    status: "pending",
+    reason: "restart",
+    reasonDetail: problem,
+    wakeAt: earlier(wakeAt, execution.deadlineAt),
+    panics,
+    restarts: execution.restarts + 1,
+  };
 };
 
 const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));

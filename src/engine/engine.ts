@@ -55,6 +55,7 @@ export class WorkflowEngine implements Client {
   readonly #definitions: Definitions;
   readonly #claimedAtStart = new Map<string, Claimed>();
   readonly #unlisten: readonly Cancel[];
+  readonly #closing = new AbortController();
 
   constructor(options: EngineOptions) {
     const { store, host } = options;
@@ -86,9 +87,11 @@ export class WorkflowEngine implements Client {
   ): Promise<ExecutionHandle<Output>> {
     const definition = await this.#definitions.of(workflow as WorkflowDefinition | string);
     const wanted = await newExecution(definition, input, options, this.#facts());
-    if (options.claim) await this.#worker.register();
+    // A delayed one belongs to nobody until it is due.
+    const isClaimed = options.claim === true && (wanted.wakeAt ?? 0) <= wanted.createdAt;
+    if (isClaimed) await this.#worker.register();
     const outcome = await this.#store.create(wanted, {
-      ...(options.claim ? { claimFor: this.#worker.record } : {}),
+      ...(isClaimed ? { claimFor: this.#worker.record } : {}),
       ...(options.ifExists === "replace" ? { replace: true } : {}),
     });
     if (!outcome.created) {
@@ -196,13 +199,14 @@ export class WorkflowEngine implements Client {
 
   async cancel(id: string, reason?: string): Promise<ExecutionView> {
     const request = { at: this.#host.clock.now(), reason: reason ?? null };
-    const live = this.#carries.cancel(id, request);
-    if (live !== undefined) await live;
-    else if ((await this.#store.requestCancel(id, request)) === undefined) throw fail("EXECUTION_NOT_FOUND", { id });
+    await this.#carries.cancel(id, request, async () => {
+      if ((await this.#store.requestCancel(id, request)) === undefined) throw fail("EXECUTION_NOT_FOUND", { id });
+    });
     return this.getStatus(id);
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#carries.drain();
     for (const cancel of this.#unlisten) cancel();
     await this.#worker.stop();
@@ -240,7 +244,15 @@ export class WorkflowEngine implements Client {
 
   #parts(): ForegroundParts {
     const { clock, timers } = this.#host;
-    return { store: this.#store, worker: this.#worker, carries: this.#carries, clock, timers, claimedAtStart: this.#claimedAtStart };
+    return {
+      store: this.#store,
+      worker: this.#worker,
+      carries: this.#carries,
+      clock,
+      timers,
+      claimedAtStart: this.#claimedAtStart,
+      closing: this.#closing.signal,
+    };
   }
 
   #facts(): { now: number; chance: Host["chance"]; maxValueBytes: number } {

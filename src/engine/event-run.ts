@@ -10,6 +10,7 @@
 import type { StepRecord } from "../model/records.ts";
 import { describeIssues } from "../model/schema.ts";
 import { decodeValue } from "../model/codec/decode.ts";
+import { encodeError } from "../model/codec/error.ts";
 import type { EventCall } from "../replay/call.ts";
 import type { Owner } from "./owner.ts";
 import type { PendingEvent } from "./store.ts";
@@ -97,17 +98,27 @@ export class EventRun {
 
   #take(event: PendingEvent, payload: unknown): true {
     const { id, name, sentAt } = event;
-    const outputText = encodeOrFail(`Event "${name}"`, { id, name, payload, sentAt: new Date(sentAt) }, this.#carry.maxValueBytes * 2);
+    const outcome = this.#encode({ id, name, payload, sentAt: new Date(sentAt) });
     this.#end();
     this.#carry.complete(
       this.#call.key,
-      (order) => ({ steps: [this.#completed(order, outputText)], consume: { eventId: id, by: this.#call.identity } }),
+      (order) => ({ steps: [{ ...this.#completed(order, null), ...outcome }], consume: { eventId: id, by: this.#call.identity } }),
       () => {
         this.#over = false; // another wait of this name has taken it
         this.look();
       },
     );
     return true;
+  }
+
+  /** A schema can turn a payload into something that cannot be stored: then the wait fails, with the path. */
+  #encode(event: { readonly name: string; readonly [field: string]: unknown }): Pick<StepRecord, "status" | "outputText" | "errorText"> {
+    try {
+      const outputText = encodeOrFail(`Event "${event.name}"`, event, this.#carry.maxValueBytes * 2);
+      return { status: "completed", outputText, errorText: null };
+    } catch (error) {
+      return { status: "failed", outputText: null, errorText: encodeError(error) };
+    }
   }
 
   #wait(): void {
@@ -128,7 +139,7 @@ export class EventRun {
     this.#carry.endWait(this.#call.key);
   }
 
-  #completed(order: number, outputText: string): StepRecord {
+  #completed(order: number, outputText: string | null): StepRecord {
     return { ...this.#row, status: "completed", order, outputText, finishedAt: this.#carry.clock.now() };
   }
 }

@@ -21,6 +21,8 @@ export interface ForegroundParts {
   readonly timers: Timers;
   /** Leases taken when the execution was created. */
   readonly claimedAtStart: Map<string, Claimed>;
+  /** Aborted when the engine closes: what it has given back it must not take again. */
+  readonly closing: AbortSignal;
 }
 
 /** Settles when the execution is over, blocked, parked for longer than `holdMs`, or the signal has made it park. */
@@ -28,6 +30,7 @@ export const carryInForeground = async (parts: ForegroundParts, id: string, opti
   const { store, carries } = parts;
   const holdMs = options.holdMs ?? 0;
   for (;;) {
+    if (parts.closing.aborted) throw fail("CLOSED", { what: "The engine" });
     const claimed = await claim(parts, id, holdMs);
     if (claimed !== undefined) {
       const { error, final } = await carries.run(claimed, { ...options, holdMs });
@@ -44,7 +47,8 @@ const claim = async (parts: ForegroundParts, id: string, holdMs: number): Promis
   const { store, worker, carries, clock, claimedAtStart } = parts;
   const kept = claimedAtStart.get(id);
   claimedAtStart.delete(id);
-  if (kept !== undefined) return kept;
+  // Somebody may have asked for its cancellation since.
+  if (kept !== undefined) return { ...kept, cancel: (await store.cancelRequests(kept.lease.workerId)).get(id) ?? null };
   if (carries.left(id) !== undefined) return undefined;
   const execution = await load(store, id);
   if (!isMovable(execution, holdMs, clock.now())) return undefined;

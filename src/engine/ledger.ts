@@ -8,11 +8,17 @@
  */
 import type { StepRecord } from "../model/records.ts";
 import { keyOf } from "../replay/identity.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Riders } from "./outbox.ts";
 import type { WriteParts } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Claimed, ExecutionChange } from "./store.ts";
+import type { Claimed, ExecutionChange, WaitingFor } from "./store.ts";
 import { Writer, type WriterEnd } from "./writer.ts";
+
+export interface LastWrite {
+  readonly change: ExecutionChange;
+  readonly steps: readonly StepRecord[];
+  readonly waitingFor: readonly WaitingFor[];
+}
 
 export class Ledger {
   readonly outbox: Outbox;
@@ -47,25 +53,39 @@ export class Ledger {
     then: { readonly done: (record: StepRecord | undefined) => void; readonly refused: (() => void) | undefined },
   ): void {
     const riders = this.outbox.isEmpty ? undefined : this.outbox.take();
+    const open = this.#openRows.get(key);
+    this.#openRows.delete(key);
     let record: StepRecord | undefined;
     const buildAll = (): WriteParts => {
       const parts = build(this.#nextOrder++);
       record = parts.steps?.[0];
-      const all = riders === undefined ? parts : { ...parts, steps: [...(parts.steps ?? []), ...riders.steps], logs: riders.logs };
+      const all = riders === undefined ? parts : this.#withRiders(parts, riders);
       return this.#panics > 0 ? { ...all, change: { ...parts.change, panics: 0 } } : all;
     };
     const done = (): void => {
       this.#panics = 0;
-      this.#openRows.delete(key);
       then.done(record);
     };
-    this.#writer.write(buildAll, done, then.refused);
+    const { refused } = then;
+    const giveBack = (): void => {
+      if (open !== undefined) this.#openRows.set(key, open);
+      refused?.();
+    };
+    this.#writer.write(buildAll, done, refused === undefined ? undefined : giveBack);
   }
 
   write(parts: WriteParts, done: () => void): void {
     const riders = this.outbox.take();
-    const whole = { ...parts, steps: [...(parts.steps ?? []), ...riders.steps], logs: [...(parts.logs ?? []), ...riders.logs] };
-    this.#writer.write(() => whole, done);
+    this.#writer.write(() => this.#withRiders(parts, riders), done);
+  }
+
+  /**
+   * Riders first, so that nothing overwrites what the write itself says of a step; and only those that are still true: a write that had to be
+   * tried again may be late for rows that have completed meanwhile.
+   */
+  #withRiders(parts: WriteParts, riders: Riders): WriteParts {
+    const open = riders.steps.filter((row) => this.#openRows.get(keyOf(row)) === row);
+    return { ...parts, steps: [...open, ...(parts.steps ?? [])], logs: [...riders.logs, ...(parts.logs ?? [])] };
   }
 
   /** Keeps an open row with the next write. */
@@ -84,19 +104,17 @@ export class Ledger {
     this.#writer.writeOnce({ steps: [row] });
   }
 
-  /** The last write: everything of it, and the lease back, in one transaction. */
-  close(
-    last: {
-      readonly change: ExecutionChange;
-      readonly steps: readonly StepRecord[];
-      readonly waitingFor: NonNullable<WriteParts["waitingFor"]>;
-    },
-    done: () => void,
-  ): void {
-    this.write({ ...last, release: true }, () => {
-      this.#writer.stop();
-      done();
-    });
+  /**
+   * The last write: everything of it, and the lease back, in one transaction. It waits for completions that are under way, so that no finished step
+   * is left behind to run again.
+   */
+  close(build: () => LastWrite, done: () => void): void {
+    this.#writer.whenQuiet(() =>
+      this.write({ ...build(), release: true }, () => {
+        this.#writer.stop();
+        done();
+      }),
+    );
   }
 
   /** Whatever is in progress, ended with its execution. */

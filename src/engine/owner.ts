@@ -11,7 +11,8 @@ import type { Wait } from "./waits.ts";
 /** A step whose function is running. */
 export interface RunningStep {
   readonly key: string;
-  abort(reason: Error): void;
+  /** The execution has left: its timers end, and its function is told if there is a reason to. */
+  shut(reason: Error | undefined): void;
   failStray(error: Error): void;
   /** What a store shows while it runs. */
   runningRow(): StepRecord | undefined;
@@ -47,7 +48,8 @@ export interface Owner {
   endWait(key: string): void;
   /** A step between two attempts. */
   rest(wait: Wait, row: StepRecord): void;
-  wakeStep(key: string): void;
+  /** A resting step may begin its next attempt; false when its process is stopping. */
+  wakeStep(key: string): boolean;
   /** Writes a row that is only shown to people. */
   show(row: StepRecord): void;
   /** While something is looked up the execution does not park. */

@@ -30,30 +30,38 @@ interface Parts {
 }
 
 export const serve = async (parts: Parts, options: TickOptions & { readonly signal: AbortSignal }): Promise<void> => {
-  const { store, worker, carries, clock } = parts;
+  const { store, carries, clock } = parts;
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   const carry = { holdMs: options.holdMs ?? 0, drainGraceMs: options.drainGraceMs, onProgress: options.onProgress };
   const bell = new Bell(parts);
   let tickedAt = Number.NEGATIVE_INFINITY;
   options.signal.addEventListener("abort", () => bell.ring(), { once: true });
-  await worker.register();
+  const unlisten = carries.suspects.onRoom(() => bell.ring());
   while (!options.signal.aborted) {
-    if (clock.now() - tickedAt >= RECORD_TICK_MS || clock.now() < tickedAt) {
-      tickedAt = clock.now();
-      await store.recordTick(tickedAt);
+    if (clock.monotonic() - tickedAt >= RECORD_TICK_MS) {
+      tickedAt = clock.monotonic();
+      // Shown to people only; what the disk has to say, the claims will hear.
+      store.recordTick(clock.now()).catch(() => {});
     }
+    carries.giveBack(store);
+    const lookedAt = clock.now();
     const limit = concurrency - carries.size;
     const claimed = limit > 0 ? await claim(parts, limit) : [];
     for (const one of claimed) void carries.run(one, carry).then(() => bell.ring());
-    if (claimed.length < Math.max(1, limit)) await bell.wait(await store.nextWakeAt().catch(() => null));
+    if (claimed.length > 0 && claimed.length === limit) continue;
+    // What was due at the look and was not claimed cannot be claimed now; without a free slot there is nothing to wait for but one.
+    const nextWakeAt = limit > 0 ? await store.nextWakeAt().catch(() => null) : null;
+    await bell.wait(nextWakeAt !== null && nextWakeAt > lookedAt ? nextWakeAt : null);
   }
+  unlisten();
   await carries.drain();
 };
 
 /** A lock or a full disk passes; a file that is gone or damaged does not. */
-const claim = async ({ store, worker, clock }: Parts, limit: number): Promise<readonly Claimed[]> => {
+const claim = async ({ store, worker, carries, clock }: Parts, limit: number): Promise<readonly Claimed[]> => {
   try {
-    return (await store.claimDue({ worker: worker.record, now: clock.now(), limit })).claimed;
+    await worker.register();
+    return (await store.claimDue({ worker: worker.record, now: clock.now(), limit, suspects: carries.suspects.hasRoom })).claimed;
   } catch (error) {
     if (codeOf(error) === "BUSY" || isPanicError(error)) return [];
     throw error;
@@ -79,12 +87,13 @@ class Bell {
 
   async wait(nextWakeAt: number | null): Promise<void> {
     const { clock, timers } = this.#parts;
-    const now = clock.now();
-    // Something that is due but could not be claimed must not turn the loop into a busy one.
-    const until = Math.min(Math.max(nextWakeAt ?? Number.POSITIVE_INFINITY, now + 5), now + LOOK_AGAIN_MS);
-    while (!this.#rung && !this.#hasNews() && clock.now() < until) {
+    const wakeAt = nextWakeAt ?? Number.POSITIVE_INFINITY;
+    // By the monotonic clock: a wall clock that is put back must not make it sleep for hours.
+    const lookAt = clock.monotonic() + LOOK_AGAIN_MS;
+    const leftMs = (): number => Math.min(wakeAt - clock.now(), lookAt - clock.monotonic());
+    while (!this.#rung && !this.#hasNews() && leftMs() > 0) {
       await new Promise<void>((resolve) => {
-        const cancel = timers.after(Math.max(1, Math.min(NEWS_MS, until - clock.now())), resolve);
+        const cancel = timers.after(Math.max(1, Math.min(NEWS_MS, leftMs())), resolve);
         this.#wake = () => {
           cancel();
           resolve();

@@ -43,8 +43,8 @@ export class StepRun implements RunningStep {
     else void this.#attempt(recorded?.attempt ?? 1);
   }
 
-  abort(reason: Error): void {
-    this.#current?.abort(reason);
+  shut(reason: Error | undefined): void {
+    this.#current?.shut(reason);
   }
 
   /** An error that was thrown outside of the step's promise, but by its code. */
@@ -176,8 +176,7 @@ export class StepRun implements RunningStep {
         wakeAt: row.wakeAt,
         detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
         wake: () => {
-          this.#carry.wakeStep(key);
-          void this.#attempt(row.attempt);
+          if (this.#carry.wakeStep(key)) void this.#attempt(row.attempt);
         },
       },
       row,

@@ -122,6 +122,8 @@ export interface ClaimQuery {
   readonly dueAt?: number;
   /** Never these: they have been taken in this sweep already. */
   readonly except?: ReadonlySet<string>;
+  /** May one be among them that has panicked and not finished a step since? More than one never is. Default true. */
+  readonly suspects?: boolean;
 }
 
 /** Everything a replay needs, read in one go. */

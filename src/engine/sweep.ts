@@ -25,7 +25,7 @@ export const sweep = async (
   options: TickOptions,
 ): Promise<TickView> => {
   const dueAt = clock.now();
-  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const concurrency = Math.max(1, options.concurrency ?? DEFAULT_CONCURRENCY);
   const maxExecutions = options.maxExecutions ?? Number.POSITIVE_INFINITY;
   const endsAt = clock.monotonic() + (options.maxTimeMs ?? Number.POSITIVE_INFINITY);
   const taken = new Set<string>();
@@ -39,7 +39,14 @@ export const sweep = async (
     if (more && running.size < concurrency) {
       const limit = Math.min(concurrency - running.size, maxExecutions - taken.size);
       await worker.register();
-      const { claimed, blocked } = await store.claimDue({ worker: worker.record, now: clock.now(), dueAt, limit, except: taken });
+      const { claimed, blocked } = await store.claimDue({
+        worker: worker.record,
+        now: clock.now(),
+        dueAt,
+        limit,
+        except: taken,
+        suspects: carries.suspects.hasRoom,
+      });
       more = claimed.length + blocked.length > 0;
       for (const { id, workflow } of blocked) {
         taken.add(id);
@@ -55,10 +62,22 @@ export const sweep = async (
       }
       if (more) continue;
     }
-    if (running.size > 0) await Promise.race(running);
+    if (running.size === 0) continue;
+    await Promise.race([...running, roomForSuspect(carries)]);
+    more = true; // there may be room now for what there was none for
   }
   return report(outcomes, await store.nextWakeAt());
 };
+
+/** Never settles where there is room already. */
+const roomForSuspect = ({ suspects }: Carries): Promise<void> =>
+  new Promise((resolve) => {
+    if (suspects.hasRoom) return;
+    const cancel = suspects.onRoom(() => {
+      cancel();
+      resolve();
+    });
+  });
 
 const outcomeOf = ({ id, workflow, status }: Left): Outcome => ({ id, workflow, status });
 

@@ -40,10 +40,9 @@ export class Worker {
 
   /** Safe to call before every claim. */
   register(): Promise<void> {
-    this.#registered ??= this.#store.registerWorker(this.record).then(() => {
-      this.#seenVersion = this.#store.dataVersion();
-      this.#again(HEARTBEAT_MS, () => this.#beat());
-      this.#again(LOOK_MS, () => this.#look());
+    this.#registered ??= this.#register().catch((error: unknown) => {
+      this.#registered = undefined; // the next claim tries again
+      throw error;
     });
     return this.#registered;
   }
@@ -54,6 +53,13 @@ export class Worker {
     if (this.#registered === undefined) return;
     await this.#registered.catch(() => {});
     await this.#store.removeWorker(this.record.id, this.#host.clock.now());
+  }
+
+  async #register(): Promise<void> {
+    await this.#store.registerWorker(this.record);
+    this.#seenVersion = this.#store.dataVersion();
+    this.#again(HEARTBEAT_MS, () => this.#beat());
+    this.#again(LOOK_MS, () => this.#look());
   }
 
   #beat(): void {
@@ -77,7 +83,11 @@ export class Worker {
     };
     const run = (): void => {
       if (this.#stopped) return;
-      fn();
+      try {
+        fn();
+      } catch {
+        // A file that could not be looked at is looked at again; what is wrong with it, the writes will tell.
+      }
       arm();
     };
     arm();

@@ -32,6 +32,8 @@ export class Writer {
   readonly #timers: Timers;
   readonly #lease: Lease;
   readonly #onEnd: (end: WriterEnd) => void;
+  readonly #onQuiet: (() => void)[] = [];
+  #outstanding = 0;
   #ended = false;
 
   constructor(parts: { store: Store; timers: Timers; lease: Lease; onEnd: (end: WriterEnd) => void }) {
@@ -46,7 +48,14 @@ export class Writer {
    * `done` is called once it is on disk; `refused` when it alone was refused. Neither is called once the owner has been told the end.
    */
   write(build: Build, done: () => void, refused?: (error: Error) => void): void {
+    this.#outstanding++;
     this.#submit({ build, done, refused, tries: 0 });
+  }
+
+  /** Calls back once nothing is under way any more; at once, if nothing is. */
+  whenQuiet(fn: () => void): void {
+    if (this.#outstanding === 0) fn();
+    else this.#onQuiet.push(fn);
   }
 
   /** For what is only shown to people: not tried again. */
@@ -63,14 +72,20 @@ export class Writer {
     if (this.#ended) return;
     this.#store.submit(Object.assign(job.build(), { lease: this.#lease }), (error) => {
       if (this.#ended) return;
-      if (error === undefined) return job.done();
+      if (error === undefined) return this.#settled(job.done);
       if (codeOf(error) === "LEASE_LOST") return this.#end({ lost: true, error });
       const delayMs = RETRY_DELAYS_MS[job.tries];
       if (isTemporary(error) && delayMs !== undefined) {
         this.#timers.after(delayMs, () => this.#submit({ ...job, tries: job.tries + 1 }));
-      } else if (job.refused !== undefined && !isTemporary(error)) job.refused(error);
+      } else if (job.refused !== undefined && !isTemporary(error)) this.#settled(() => job.refused?.(error));
       else this.#end({ lost: false, error });
     });
+  }
+
+  #settled(tell: () => void): void {
+    this.#outstanding--;
+    tell();
+    if (this.#outstanding === 0) for (const fn of this.#onQuiet.splice(0)) fn();
   }
 
   #end(end: WriterEnd): void {

@@ -7,6 +7,7 @@
  *   1. All of it is one transaction: of any number of claimers one gets an execution.
  *   2. An execution whose row is damaged is marked, reported and left out; the claim goes on with the others.
  *   3. A live owner is never robbed, however old its heartbeat.
+ *   4. Of those that have panicked and made no progress since, a claim hands out one at most.
  */
 import type { Claimed, ClaimQuery, ClaimResult } from "../engine/store.ts";
 import { isTerminal } from "../model/status.ts";
@@ -60,10 +61,19 @@ export function claimOne(
   return take(db, stored, query);
 }
 
-function nextDue(db: Queries, { now, dueAt = now, limit, except }: ClaimQuery): readonly string[] {
-  const wanted = Math.min(limit, CLAIM_MAX);
+function nextDue(db: Queries, query: ClaimQuery): readonly string[] {
+  const wanted = Math.min(query.limit, CLAIM_MAX);
   if (wanted <= 0) return [];
-  const ids = dueIds(db, dueAt, wanted + (except?.size ?? 0));
+  const suspects = query.suspects === false ? [] : dueBut(db, query, { wanted: 1, areSuspects: true });
+  return [...suspects, ...dueBut(db, query, { wanted: wanted - suspects.length, areSuspects: false })];
+}
+
+function dueBut(
+  db: Queries,
+  { now, dueAt = now, except }: ClaimQuery,
+  { wanted, areSuspects }: { readonly wanted: number; readonly areSuspects: boolean },
+): readonly string[] {
+  const ids = dueIds(db, { dueAt, limit: wanted + (except?.size ?? 0), areSuspects });
   return (except === undefined ? ids : ids.filter((id) => !except.has(id))).slice(0, wanted);
 }
 

@@ -21,8 +21,8 @@ export function deliverEvent(db: Queries, executionId: string, event: EventRecor
   if (isTerminal(stored.record.status)) return "over";
   if (!insertEvent(db, executionId, event)) return "existing";
   const { record } = stored;
-  // What is blocked or paused waits for a person first.
-  const canGoOn = isParked(stored) && record.status !== "blocked" && record.status !== "paused";
+  // What is blocked or paused waits for a person first, and a restart after a panic for its time.
+  const canGoOn = isParked(stored) && record.status !== "blocked" && record.status !== "paused" && record.reason !== "restart";
   if (canGoOn && isWaitingFor(db, executionId, event.name)) {
     saveExecution(db, { ...stored, record: { ...record, wakeAt: Math.min(record.wakeAt ?? now, now) } });
   }

@@ -27,35 +27,57 @@ export default Workflow.define({
 `;
 
 describe("a workflow file that does not load", () => {
-  test.each([
-    ["is gone", undefined],
-    ["has a syntax error", "export const = 1;"],
-    ["throws at import", 'throw new Error("not today");'],
-    ["imports what is not there", 'import { x } from "./nowhere.ts"; export default x;'],
-    ["holds no definition any more", "export const x = 1;"],
-    ["holds a definition that is none", 'import { Workflow } from "wflite"; export default Workflow.define({ name: "frail" });'],
-    ["leaves the process at import", "process.exit(0);"],
-  ])("%s: its execution is blocked and comes back, the others are not harmed", async (_, broken) => {
-    const frail = GOOD.replace('"good"', '"frail"');
-    at = playground({ "good.ts": GOOD, "frail.ts": frail });
-    await Promise.all([at.wf("run", "good", "--id", "g", "--hold", "0"), at.wf("run", "frail", "--id", "f", "--hold", "0")]);
-    if (broken === undefined) rmSync(at.path("workflows/frail.ts"));
-    else at.write("workflows/frail.ts", broken);
-    await Bun.sleep(350);
-    const tick = await at.wf("tick");
-    expect(tick.code).toBe(0);
-    expect(await at.json("status", "g")).toMatchObject({ status: "completed", output: "fine" });
-    expect(await at.json("status", "f")).toMatchObject({ status: "blocked", reason: "definition-missing", restarts: 0 });
-    expect((await at.wf("wait", "f")).code).toBe(7);
+  const named = (name: string): string => GOOD.replace('"good"', `"${name}"`);
+  const BROKEN: Readonly<Record<string, string | undefined>> = {
+    gone: undefined,
+    syntax: "export const = 1;",
+    throws: 'throw new Error("not today");',
+    imports: 'import { x } from "./nowhere.ts"; export default x;',
+    empty: "export const x = 1;",
+    invalid: 'import { Workflow } from "wflite"; export default Workflow.define({ name: "invalid" });',
+  };
+
+  test("blocks its own executions, which come back with it, and no others", async () => {
+    const names = Object.keys(BROKEN);
+    at = playground({ "good.ts": GOOD, ...Object.fromEntries(names.map((name) => [`${name}.ts`, named(name)])) });
+    const runs = await Promise.all(["good", ...names].map((name) => at.wf("run", name, "--id", name, "--hold", "0")));
+    expect(runs.map(({ code }) => code)).toEqual(runs.map(() => 5));
+    for (const [name, text] of Object.entries(BROKEN)) {
+      if (text === undefined) rmSync(at.path(`workflows/${name}.ts`));
+      else at.write(`workflows/${name}.ts`, text);
+    }
+    await eventually("a tick has taken up all of them", async () => {
+      expect((await at.wf("tick")).code).toBe(0);
+      return (await at.json<{ counts: { sleeping: number } }>("status")).counts.sleeping === 0;
+    });
+    expect(await at.json("status", "good")).toMatchObject({ status: "completed", output: "fine" });
+    const blocked = await Promise.all(names.map((name) => at.json<Execution>("status", name)));
+    expect(blocked.map(({ status, reason, restarts }) => [status, reason, restarts])).toEqual(
+      names.map(() => ["blocked", "definition-missing", 0]),
+    );
+    expect((await at.wf("wait", ...names)).code).toBe(7);
     expect((await at.wf("list")).code).toBe(0);
-    at.write("workflows/frail.ts", frail);
-    expect((await at.wf("resume", "f")).code).toBe(0);
-    expect(await at.json("status", "f")).toMatchObject({ status: "completed", output: "fine" });
+    for (const name of names) at.write(`workflows/${name}.ts`, named(name));
+    expect((await at.wf("resume", ...names)).code).toBe(0);
+    expect((await at.json<{ counts: { completed: number } }>("status")).counts.completed).toBe(names.length + 1);
+  }, 15_000);
+
+  test("because it leaves the process at import does not hide the others", async () => {
+    at = playground({ "good.ts": GOOD, "leaves.ts": "process.exit(0);" });
+    const [list, run] = await Promise.all([at.wf("list"), at.wf("run", "good")]);
+    expect(list.stdout).toContain("good");
+    expect([list.code, run.code]).toEqual([0, 0]);
+  });
+
+  test("tells its fault once", async () => {
+    at = playground({ "good.ts": "export const = 1;" });
+    const { stderr } = await at.wf("run", "good");
+    expect(stderr).not.toContain("does not load: workflows/good.ts does not load");
   });
 
   test("is named with its fault when one of its workflows is to be run, and nothing is created", async () => {
-    at = playground({ "good.ts": GOOD, "frail.ts": GOOD.replace('"good"', '"frail"') });
-    await at.wf("run", "frail", "--id", "f");
+    at = playground({ "good.ts": GOOD, "frail.ts": named("frail") });
+    await at.wf("run", "frail", "--id", "f", "--hold", "0");
     at.write("workflows/frail.ts", "export const = 1;");
     const { code, stderr } = await at.wf("run", "frail", "--id", "f-2");
     expect(code).not.toBe(0);
@@ -187,7 +209,8 @@ describe.each(["step", "body"])("in the %s", (where) => {
   const check = async (cases: readonly (readonly [string, string])[]): Promise<void> => {
     at = playground({ "odd.ts": ODD });
     const found: (string | undefined)[] = [];
-    for (let n = 0; n < cases.length; n += 6) found.push(...(await Promise.all(cases.slice(n, n + 6).map(([act, words]) => told(act, words)))));
+    for (let n = 0; n < cases.length; n += 6)
+      found.push(...(await Promise.all(cases.slice(n, n + 6).map(([act, words]) => told(act, words)))));
     expect(found.filter((problem) => problem !== undefined)).toEqual([]);
     expect(at.lines("ledger")).toHaveLength(cases.length);
   };
@@ -232,10 +255,14 @@ describe("a step that takes the process along", () => {
     const run = await at.wf("run", "leaves", `act=${act}`, "--id", "l");
     expect(run.code).toBe(code);
     expect(await at.json("status", "l")).toMatchObject({ status: "running", error: null });
-    await eventually("it is blocked", async () => {
-      await at.wf("tick");
-      return (await at.json<Execution>("status", "l")).status === "blocked";
-    }, 4_500);
+    await eventually(
+      "it is blocked",
+      async () => {
+        await at.wf("tick");
+        return (await at.json<Execution>("status", "l")).status === "blocked";
+      },
+      4_500,
+    );
     expect(await at.json("status", "l")).toMatchObject({ reason: "crash-loop" });
     expect((await at.wf("why", "l")).stdout).toContain("wf restart l");
     expect(at.lines("ledger")).toEqual(["before"]);
@@ -255,10 +282,14 @@ export default Workflow.define({ name: "slow", panic: { maxRestarts: 1, delay: "
 `,
     });
     await Promise.all([at.wf("run", "leaves", "act=abort", "--id", "l", "--detach"), at.wf("run", "slow", "--id", "s", "--detach")]);
-    await eventually("the guilty one is blocked", async () => {
-      await at.wf("tick");
-      return (await at.json<Execution>("status", "l")).status === "blocked";
-    }, 4_500);
+    await eventually(
+      "the guilty one is blocked",
+      async () => {
+        await at.wf("tick");
+        return (await at.json<Execution>("status", "l")).status === "blocked";
+      },
+      4_500,
+    );
     expect(["completed", "running", "pending"]).toContain((await at.json<Execution>("status", "s")).status);
   });
 });
@@ -310,28 +341,27 @@ export const until_ = Workflow.define({
 const DAY_MS = 86_400_000;
 
 describe("long, negative and odd sleeps", () => {
-  test.each([
-    [25 * DAY_MS, "25 days"],
-    [3_650 * DAY_MS, "10 years"],
-    [36_500 * DAY_MS, "100 years"],
-  ])("%i ms park until then, also while held, and never fire early", async (durationMs) => {
+  test("25 days, 10 years and 100 years park until then, also while held, and never fire early", async () => {
     at = playground({ "sleeps.ts": SLEEPS });
     const startedAt = Date.now();
-    const [parked, held] = await Promise.all([
-      at.wf("run", "nap", `for:=${durationMs}`, "--hold", "0", "--id", "p", "--json"),
-      at.wf("run", "nap", `for:=${durationMs}`, "--wait", "--timeout", "700ms", "--id", "h", "--json"),
-    ]);
-    expect([parked.code, held.code]).toEqual([5, 124]);
-    expect(Date.parse(JSON.parse(parked.stdout).wakeAt) - startedAt).toBeGreaterThanOrEqual(durationMs);
+    const durations = [25, 3_650, 36_500].map((days) => days * DAY_MS);
+    const parked = await Promise.all(durations.map((ms) => at.wf("run", "nap", `for:=${ms}`, "--hold", "0", "--json")));
+    expect(parked.map(({ code }) => code)).toEqual([5, 5, 5]);
+    for (const [n, { stdout }] of parked.entries())
+      expect(Date.parse(JSON.parse(stdout).wakeAt) - startedAt).toBeGreaterThanOrEqual(durations[n] ?? NaN);
+    const held = await Promise.all(durations.map((ms) => at.wf("run", "nap", `for:=${ms}`, "--wait", "--timeout", "700ms")));
+    expect(held.map(({ code }) => code)).toEqual([124, 124, 124]);
     expect((await at.wf("tick")).stdout).toBe("");
-    expect(await at.json("status", "h")).toMatchObject({ status: "sleeping" });
+    expect((await at.json<{ counts: { sleeping: number } }>("status")).counts.sleeping).toBe(6);
   });
 
-  test.each(["-1", '"-1s"', '"NaN"', "null", "1e400", '""', '{"days":1}', String(36_526 * DAY_MS)])("%s fails the execution, and nothing fires", async (duration) => {
+  test("negative, endless and unreadable ones fail the execution, and nothing fires", async () => {
     at = playground({ "sleeps.ts": SLEEPS });
-    const { code, stdout } = await at.wf("run", "nap", `for:=${duration}`, "--json");
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { name: "ValidationError" } });
+    const durations = ["-1", '"-1s"', '"NaN"', "null", "1e400", '""', '{"days":1}', String(36_526 * DAY_MS)];
+    for (const { code, stdout } of await Promise.all(durations.map((duration) => at.wf("run", "nap", `for:=${duration}`, "--json")))) {
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { name: "ValidationError" } });
+    }
     expect((await at.json<{ steps: unknown[] }>("history", "@last")).steps).toEqual([]);
   });
 

@@ -40,7 +40,22 @@ const none = async (): Promise<void> => {
   expect(at.lines("ledger")).toEqual([]);
 };
 
-const ODD = ["", "a".repeat(10_240), "a\nb", "a\u202eb", "\u200fשלום", "__proto__", "..", "../x", "a/b", "a\\b", "%2e%2e", "a b", "-", "\x1b[31mred"];
+const ODD = [
+  "",
+  "a".repeat(10_240),
+  "a\nb",
+  "a\u202eb",
+  "\u200fשלום",
+  "__proto__",
+  "..",
+  "../x",
+  "a/b",
+  "a\\b",
+  "%2e%2e",
+  "a b",
+  "-",
+  "\x1b[31mred",
+];
 
 describe("odd ids", () => {
   test("an odd --id of a new execution is a usage error, and nothing is created", async () => {
@@ -136,9 +151,14 @@ describe("broken input", () => {
     at.write("fits.json", JSON.stringify({ text: "x".repeat(1024 * 1024 - 100) }));
     const refused = await at.wf("run", "free", "-i", "@big.json", "--id", "big");
     clear(refused);
-    expect((await at.wf("status", "big")).code).toBe(4);
     expect((await at.wf("run", "free", "-i", "@fits.json", "--id", "fits")).code).toBe(0);
     expect(refused.code).toBe(2);
+  });
+
+  test("an id in a project without a database is not found", async () => {
+    const all = await Promise.all(["status", "history", "why", "logs", "wait", "cancel"].map((command) => at.wf(command, "big")));
+    expect(all.map(({ code }) => code)).toEqual([4, 4, 4, 4, 4, 4]);
+    await none();
   });
 
   test("brackets nested 100,000 deep are refused as such, not as a fault of wf", async () => {

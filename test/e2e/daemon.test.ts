@@ -128,7 +128,11 @@ describe("another process", () => {
     await began();
     const sentAt = Date.now();
     expect((await at.wf("cancel", "s")).code).toBe(0);
-    const abortedAt = await eventually("the abort", () => Number(/aborted (\d+)/.exec(at.lines("ledger").join("\n"))?.[1] ?? 0) || undefined, 3_000);
+    const abortedAt = await eventually(
+      "the abort",
+      () => Number(/aborted (\d+)/.exec(at.lines("ledger").join("\n"))?.[1] ?? 0) || undefined,
+      3_000,
+    );
     expect(abortedAt - sentAt).toBeLessThan(1_200);
     expect((await run.done).code).toBe(6);
     expect(at.lines("ledger")).not.toContain("next");
@@ -152,7 +156,12 @@ describe("another process", () => {
     await eventually("it is there", async () => (await at.wf("status", "t")).code === 0);
     const { code, stdout } = await at.wf("logs", "t", "-f");
     expect(code).toBe(0);
-    expect(stdout.trimEnd().split("\n").map((line) => line.slice(-6))).toEqual(["line 0", "line 1", "line 2", "line 3", "line 4"]);
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.slice(-6)),
+    ).toEqual(["line 0", "line 1", "line 2", "line 3", "line 4"]);
   });
 });
 
@@ -171,7 +180,8 @@ import { word } from "../lib/word.ts";
 export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", () => "${say} " + word) });
 `;
   const daemon = (): Running => start("daemon", "--grace", "3s");
-  const completed = (id: string, limitMs = 4_000): Promise<unknown> => eventually(`${id} completes`, async () => (await status(id)) === "completed", limitMs);
+  const completed = (id: string, limitMs = 4_000): Promise<unknown> =>
+    eventually(`${id} completes`, async () => (await status(id)) === "completed", limitMs);
 
   /** Pids of the processes that descend from this one. */
   const below = (pid: number): number[] => {
@@ -192,17 +202,37 @@ export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", (
     at = playground({ "edited.ts": EDITED("one") });
     at.write("lib/word.ts", 'export const word = "a";');
     daemon();
-    const says = async (id: string, words: string): Promise<void> => {
-      await at.wf("run", "edited", "--id", id, "--detach");
-      await completed(id);
-      expect(await at.json("status", id)).toMatchObject({ output: words });
+    const says = (id: string, words: string): Promise<unknown> => {
+      let tries = 0;
+      return eventually(
+        `${words} is said`,
+        async () => {
+          const execution = `${id}-${tries++}`;
+          await at.wf("run", "edited", "--id", execution, "--detach");
+          await completed(execution);
+          return (await at.json<{ output: string }>("status", execution)).output === words;
+        },
+        3_000,
+      );
     };
     await says("e-1", "one a");
     at.write("workflows/edited.ts", EDITED("two"));
     await says("e-2", "two a");
     at.write("lib/word.ts", 'export const word = "b";');
     await says("e-3", "two b");
-  }, 12_000);
+  }, 15_000);
+
+  test("never runs an execution that was created after an edit on the code before it", async () => {
+    at = playground({ "edited.ts": EDITED("one") });
+    at.write("lib/word.ts", 'export const word = "a";');
+    daemon();
+    await at.wf("run", "edited", "--id", "e-1", "--detach");
+    await completed("e-1");
+    at.write("workflows/edited.ts", EDITED("two"));
+    await at.wf("run", "edited", "--id", "e-2", "--detach");
+    await completed("e-2");
+    expect(await at.json("status", "e-2")).toMatchObject({ output: "two a" });
+  });
 
   test("restarts a killed worker, and goes on with what it carried", async () => {
     at = playground({ "work.ts": WORK });

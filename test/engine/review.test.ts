@@ -313,6 +313,68 @@ test("a process that stops while an event is being taken leaves the execution du
   expect(stuck).toEqual([]);
 });
 
+test("a process that stops between two completions of one commit leaves the execution due", async () => {
+  const { note, of } = ledger();
+  const work = defineWorkflow({
+    name: "work",
+    run: (ctx) =>
+      Promise.race([
+        Promise.all(["a", "b", "c"].map(async (name) => (await ctx.step(name, () => void note(name)), name))).then(() =>
+          ctx.step("sum", () => 3),
+        ),
+        ctx.sleep("nap", "10h"),
+      ]),
+  });
+  bench = await openBench([work]);
+  const stuck: string[] = [];
+  for (let turns = 0; turns < 16; turns++) {
+    const { id } = await bench.engine.start(work, undefined);
+    const stop = new AbortController();
+    const carried = bench.engine.carry(id, { signal: stop.signal });
+    await bench.host.settle(turns);
+    stop.abort();
+    await during(bench, carried, 20_000);
+    await during(bench, bench.engine.tick());
+    const { status } = await bench.engine.getStatus(id);
+    if (status !== "completed") stuck.push(`${turns}: ${status}`);
+  }
+  expect(stuck).toEqual([]);
+  expect(of("a")).toBe(16);
+});
+
+test("an execution that was lost and taken up again here stays reachable when the former carrying of it ends", async () => {
+  const gates: PromiseWithResolvers<void>[] = [];
+  const work = defineWorkflow({
+    name: "work",
+    run: (ctx) =>
+      ctx.step("one", () => {
+        const gate = Promise.withResolvers<void>();
+        gates.push(gate);
+        return gate.promise;
+      }),
+  });
+  bench = await openBench([work]);
+  const first = bench;
+  const { id } = await first.engine.start(work, undefined);
+  void first.engine.tick();
+  await first.host.settle(30);
+  bench = await first.steal(); // it counted as dead for a while
+  const other = bench.engine.tick();
+  await bench.host.settle(30);
+  const giving = bench.engine.close();
+  await bench.host.advance(11_000); // the other gives it back in the middle of the step
+  await Promise.all([other, giving]);
+  bench = first;
+  await first.host.advance(20_000);
+  void first.engine.tick();
+  await first.host.settle(30);
+  expect(gates.length).toBe(3);
+  gates[0]?.resolve(); // the first carrying learns that it has lost its lease
+  await first.host.settle(30);
+  await during(first, first.engine.cancel(id), 5_000);
+  expect(await first.engine.getStatus(id)).toMatchObject({ status: "cancelled" });
+});
+
 test("a process that stops starts no further attempt of a step that rests", async () => {
   const { note, all } = ledger();
   const work = defineWorkflow({
@@ -386,7 +448,11 @@ test("panics are counted and spaced although an event has come that the executio
   const { id } = await bench.engine.start(crash, undefined);
   await bench.engine.sendEvent(id, "go");
   await during(bench, bench.engine.tick());
-  expect(await bench.engine.getStatus(id)).toMatchObject({ status: "pending", reason: "restart", wakeAt: expect.stringMatching(/00:00:05/) });
+  expect(await bench.engine.getStatus(id)).toMatchObject({
+    status: "pending",
+    reason: "restart",
+    wakeAt: expect.stringMatching(/00:00:05/),
+  });
   for (let tick = 0; tick < 10; tick++) {
     await bench.host.advance(60_000);
     await during(bench, bench.engine.tick());
@@ -496,7 +562,7 @@ test("a look at the file that fails once is followed by others: a cancellation f
   expect(await during(bench, carried, 5_000)).toMatchObject({ status: "cancelled" });
 });
 
-test("a store that is locked while a workflow is noted does not make its definition count as missing", async () => {
+test("that a workflow could not be noted in the store does not keep its executions from running", async () => {
   const quick = defineWorkflow({ name: "quick", run: (ctx) => ctx.step("one", () => 1) });
   bench = await openBench([quick]);
   let failures = 0;
@@ -609,7 +675,12 @@ test("a sweep with room for nothing ends", async () => {
     removeEventListener: () => {},
   };
   const swept = bench.engine.tick({ concurrency: 0, signal: signal as unknown as AbortSignal });
-  expect(await during(bench, swept.catch((error: Error) => error.message))).not.toBe("it spins");
+  expect(
+    await during(
+      bench,
+      swept.catch((error: Error) => error.message),
+    ),
+  ).not.toBe("it spins");
 });
 
 test("timers of a step end with its execution", async () => {

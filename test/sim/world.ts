@@ -12,6 +12,7 @@ import type { Host, Timers } from "../../src/engine/host.ts";
 import type { Store, StoreHost } from "../../src/engine/store.ts";
 import { defineWorkflow } from "../../src/model/definition.ts";
 import type { ProcessIdentity } from "../../src/model/records.ts";
+import "../../src/model/codec/error.ts"; // the store imports it on first need, which takes turns that no seed decides
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { SimulatedHost } from "../../src/testing/simulated-host.ts";
 import { perform, type Tree, type Witness } from "./tree.ts";
@@ -30,11 +31,14 @@ export type Between = (store: Store, file: string) => Store;
 
 export class World {
   readonly violations: string[] = [];
+  /** What user code did, in order: the same for a seed on every machine. */
+  readonly trace: string[] = [];
   readonly alive: Process[] = [];
   readonly #trees: ReadonlyMap<string, Tree>;
   readonly #between: Between;
   readonly #folder = mkdtempSync(join(tmpdir(), "wf-sim-"));
   readonly #gone: Process[] = [];
+  readonly #leaving = new Set<Process>();
   readonly #dead = new Set<number>();
   readonly #delivered = new Map<string, string>();
   readonly #won = new Map<string, number>();
@@ -84,13 +88,30 @@ export class World {
     await this.boot();
   }
 
+  /** It ends in order: lets its steps finish, and gives back what it holds. */
+  async leave(process: Process): Promise<void> {
+    this.alive.splice(this.alive.indexOf(process), 1);
+    this.#leaving.add(process);
+    const left = (): void => {
+      process.stop();
+      this.#dead.add(process.host.processes.self.pid);
+      this.#leaving.delete(process);
+      this.#gone.push(process);
+    };
+    process.engine.close().then(left, (error: unknown) => {
+      this.violations.push(`closing failed: ${String(error)}`);
+      left();
+    });
+    await this.boot();
+  }
+
   async advance(ms: number): Promise<void> {
     this.#now += ms;
-    for (const { host } of [...this.alive, ...this.#gone.slice(-2)]) await host.advance(ms);
+    for (const { host } of [...this.alive, ...this.#leaving, ...this.#gone.slice(-2)]) await host.advance(ms);
   }
 
   async close(): Promise<void> {
-    const all = [...this.alive, ...this.#gone];
+    const all = [...this.alive, ...this.#leaving, ...this.#gone];
     for (const process of all) process.stop();
     await Promise.all(all.map((process) => process.end().catch(() => {})));
     rmSync(this.#folder, { recursive: true, force: true });
@@ -122,6 +143,7 @@ export class World {
 
   #begun(id: string, name: string, pid: number): () => void {
     const key = `${id}/${name}`;
+    this.trace.push(`${pid} runs ${key}`);
     const running = this.#running.get(id) ?? new Map<string, number>();
     this.#running.set(id, running);
     if (!this.#dead.has(pid)) {
@@ -138,8 +160,10 @@ export class World {
   }
 
   #same<T>(seen: Map<string, T>, key: string, value: T, verb: string): void {
+    this.trace.push(`${key} ${verb} ${String(value)}`);
     const before = seen.get(key);
-    if (before !== undefined && before !== value) this.violations.push(`${key} ${verb} ${String(value)}, before it ${verb} ${String(before)}`);
+    if (before !== undefined && before !== value)
+      this.violations.push(`${key} ${verb} ${String(value)}, before it ${verb} ${String(before)}`);
     seen.set(key, value);
   }
 }
@@ -174,7 +198,7 @@ const storeHost = (host: SimulatedHost, brake: Brake): StoreHost => ({
   now: () => host.clock.now(),
   boot: () => host.clock.boot(),
   chance: host.chance,
-  after: (ms, fn) => void setTimeout(brake.keeping(fn), Math.min(ms, 5)), // only waits for locks, which are real
+  after: (_ms, fn) => host.timers.turn(brake.keeping(fn)), // a courtesy to other processes; here a turn is enough, and is the same every time
   turn: (fn) => host.timers.turn(brake.keeping(fn)),
   self: host.processes.self,
   liveness: (identity) => host.processes.liveness(identity),

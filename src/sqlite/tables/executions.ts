@@ -65,11 +65,16 @@ const MARK_DAMAGED = `UPDATE executions SET damaged_at = coalesce(damaged_at, $n
 
 const DELETE = `DELETE FROM executions WHERE id = $id`;
 
-const DUE = `
+const dueWhere = (panics: string): string => `
   SELECT id FROM executions
-   WHERE wake_at <= $dueAt AND wake_at IS NOT NULL AND lease_owner IS NULL AND damaged_at IS NULL
+   WHERE wake_at <= $dueAt AND wake_at IS NOT NULL AND lease_owner IS NULL AND damaged_at IS NULL AND ${panics}
    ORDER BY wake_at, id
    LIMIT $limit`;
+
+const DUE = dueWhere("panics = 0");
+
+/** Those that may be what kills their process. */
+const DUE_SUSPECTS = dueWhere("panics > 0");
 
 const NEXT_WAKE = `
   SELECT wake_at AS wakeAt FROM executions
@@ -147,9 +152,12 @@ export const cancelRequests = (db: Queries, owner: string): ReadonlyMap<string, 
 export const isCancelRequested = (db: Queries, id: string): boolean => db.query(IS_CANCEL_REQUESTED).get({ id }) !== undefined;
 
 /** Oldest wake first, ties by id, so that a simulation can be repeated. */
-export const dueIds = (db: Queries, dueAt: number, limit: number): readonly string[] =>
+export const dueIds = (
+  db: Queries,
+  { dueAt, limit, areSuspects }: { readonly dueAt: number; readonly limit: number; readonly areSuspects: boolean },
+): readonly string[] =>
   db
-    .query<IdRow>(DUE)
+    .query<IdRow>(areSuspects ? DUE_SUSPECTS : DUE)
     .all({ dueAt, limit })
     .map(({ id }) => id);
 
@@ -166,6 +174,7 @@ export const latestId = (db: Queries): string | undefined => db.query<IdRow>(LAT
 /** For the tests of their plans. */
 export const EXECUTION_STATEMENTS = {
   due: DUE,
+  dueSuspects: DUE_SUSPECTS,
   nextWake: NEXT_WAKE,
   find: FIND,
   lease: LEASE,
