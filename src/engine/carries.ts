@@ -33,7 +33,8 @@ export class Carries {
     this.suspects.watch(id, panics);
     const drain = (): void => carry.drain();
     const left = carry.run().then((how) => {
-      this.#live.delete(id);
+      // Lost to another process and taken up again here, it may be carried anew already.
+      if (this.#live.get(id)?.carry === carry) this.#live.delete(id);
       this.suspects.clear(id);
       options.signal?.removeEventListener("abort", drain);
       if (how.error !== undefined && !how.lost) this.#stranded.set(id, claimed);
@@ -69,7 +70,8 @@ export class Carries {
       if (!this.#live.has(id)) await elsewhere();
       const live = this.#live.get(id);
       live?.carry.cancel(request);
-      await live?.left;
+      // It may have been about to leave with something else: then nobody owns it now, or whoever does is told.
+      if (live !== undefined && (await live.left).final === undefined) await elsewhere();
     } finally {
       this.#asked.delete(id);
     }
@@ -87,15 +89,14 @@ export class Carries {
   }
 
   /** Watchers must not be able to harm what they watch. A finished step takes the suspicion from its execution. */
-  #listener(listener: ProgressListener | undefined): ProgressListener {
+  #listener(given: ProgressListener | undefined): ProgressListener {
+    let listener = given;
     return (progress) => {
       if (progress.type === "step-completed") this.suspects.clear(progress.executionId);
       try {
         listener?.(progress);
-      } catch (error) {
-        this.#runtime.timers.turn(() => {
-          throw error; // seen where nothing of the execution depends on it
-        });
+      } catch {
+        listener = undefined; // `CarryOptions` says so
       }
     };
   }

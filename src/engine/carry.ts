@@ -81,7 +81,9 @@ export class Carry implements PassSink {
     if (this.#over || this.#stopping !== "no") return;
     this.#stopping = "draining";
     this.#ownTimers.push(this.#runtime.timers.after(this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs, () => this.#release()));
-    if (!this.#isBusy()) this.#release();
+    // Not at once: a completion may be on its way to the code, whose next wish decides how it leaves.
+    if (this.#pass === undefined) this.#release();
+    else this.#pass.reconsider();
   }
 
   lookForEvents(): void {

@@ -12,6 +12,8 @@ import type { Worker } from "./worker.ts";
 
 /** How often an execution that another process moves is looked at. */
 const WATCH_MS = 100;
+/** The same for one that waits for its time: only a person can change that. */
+const LOOK_MS = 1_000;
 
 export interface ForegroundParts {
   readonly store: Store;
@@ -95,14 +97,15 @@ const pause = async (
     await here;
     return;
   }
-  const dueIn = execution.wakeAt === null ? WATCH_MS : execution.wakeAt - clock.now();
+  const lookIn = execution.status === "running" ? WATCH_MS : LOOK_MS;
+  const dueIn = execution.wakeAt === null ? lookIn : execution.wakeAt - clock.now();
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       cancel();
       signal?.removeEventListener("abort", stop);
       resolve();
     };
-    const cancel = timers.after(Math.max(1, Math.min(WATCH_MS, dueIn)), stop);
+    const cancel = timers.after(Math.max(1, Math.min(lookIn, dueIn)), stop);
     signal?.addEventListener("abort", stop, { once: true });
   });
 };

@@ -40,6 +40,7 @@ export interface CarryOptions {
   readonly holdMs?: number;
   /** Aborting it parks the execution at the next commit. */
   readonly signal?: AbortSignal;
+  /** One that throws is not called again. */
   readonly onProgress?: ProgressListener;
 }
 

@@ -342,39 +342,6 @@ test("a process that stops between two completions of one commit leaves the exec
   expect(of("a")).toBe(16);
 });
 
-test("an execution that was lost and taken up again here stays reachable when the former carrying of it ends", async () => {
-  const gates: PromiseWithResolvers<void>[] = [];
-  const work = defineWorkflow({
-    name: "work",
-    run: (ctx) =>
-      ctx.step("one", () => {
-        const gate = Promise.withResolvers<void>();
-        gates.push(gate);
-        return gate.promise;
-      }),
-  });
-  bench = await openBench([work]);
-  const first = bench;
-  const { id } = await first.engine.start(work, undefined);
-  void first.engine.tick();
-  await first.host.settle(30);
-  bench = await first.steal(); // it counted as dead for a while
-  const other = bench.engine.tick();
-  await bench.host.settle(30);
-  const giving = bench.engine.close();
-  await bench.host.advance(11_000); // the other gives it back in the middle of the step
-  await Promise.all([other, giving]);
-  bench = first;
-  await first.host.advance(20_000);
-  void first.engine.tick();
-  await first.host.settle(30);
-  expect(gates.length).toBe(3);
-  gates[0]?.resolve(); // the first carrying learns that it has lost its lease
-  await first.host.settle(30);
-  await during(first, first.engine.cancel(id), 5_000);
-  expect(await first.engine.getStatus(id)).toMatchObject({ status: "cancelled" });
-});
-
 test("a process that stops starts no further attempt of a step that rests", async () => {
   const { note, all } = ledger();
   const work = defineWorkflow({
