@@ -98,9 +98,7 @@ export class Carry implements PassSink {
     else for (const step of steps) step.failStray(error);
   }
 
-  warn(message: string): void {
-    this.#desk.warn(message);
-  }
+  warn = (message: string): void => this.#desk.warn(message);
 
   /** The event loop has nothing left to do. */
   failIfStalled(after: string): void {
@@ -108,8 +106,6 @@ export class Carry implements PassSink {
     const error = fail("WAITS_ON_NOTHING", { workflow: this.#claimed.execution.workflow, after });
     this.#finish(ending.failed(error, this.#now()), error);
   }
-
-  // ── a pass and its calls ──
 
   async #begin(): Promise<void> {
     const { execution, cancel, pass } = this.#claimed;
@@ -190,12 +186,9 @@ export class Carry implements PassSink {
         this.#warnOf(end);
         return this.#finish(ending.failed(end.error, now), asError(end.error));
       case "diverged":
-        return this.#finish(ending.blocked("diverged", fail("DIVERGED", { comparison: end.comparison }).message, null), undefined);
-      case "undecodable": {
-        const problem = asError(end.error).message;
-        const { message } = fail("CORRUPT", { what: describeStep(end.step), problem });
-        return this.#finish(ending.blocked("corrupt", message, null), undefined);
-      }
+        return this.#finish(ending.diverged(end.comparison), undefined);
+      case "undecodable":
+        return this.#finish(ending.undecodable(end.step, asError(end.error).message), undefined);
       default:
         return end satisfies never;
     }
@@ -217,8 +210,6 @@ export class Carry implements PassSink {
   #now(): number {
     return this.#runtime.clock.now();
   }
-
-  // ── leaving ──
 
   #deliver(key: string, record: StepRecord): void {
     if (this.#over || this.#pass === undefined) return;

@@ -3,7 +3,7 @@
  */
 import { encodeError } from "../model/codec/error.ts";
 import { fail } from "../model/errors.ts";
-import type { ExecutionRecord } from "../model/records.ts";
+import type { ExecutionRecord, StepIdentity } from "../model/records.ts";
 import { panicDelayMs } from "../model/retry.ts";
 import type { Reason } from "../model/status.ts";
 import { describeStep } from "../replay/identity.ts";
@@ -52,6 +52,12 @@ export const blocked = (reason: Reason, detail: string, wakeAt: number | null): 
   reasonDetail: detail,
   wakeAt,
 });
+
+export const diverged = (comparison: string): ExecutionChange => blocked("diverged", fail("DIVERGED", { comparison }).message, null);
+
+/** A stored result that the codec cannot read. */
+export const undecodable = (step: StepIdentity, problem: string): ExecutionChange =>
+  blocked("corrupt", fail("CORRUPT", { what: describeStep(step), problem }).message, null);
 
 /** A panic in this process: restarts after a growing delay, until there were too many without a finished step. */
 export const panicked = (execution: ExecutionRecord, problem: string, now: number, chance: () => number): ExecutionChange => {

@@ -80,8 +80,8 @@ export class Ledger {
   }
 
   /**
-   * Riders first, so that nothing overwrites what the write itself says of a step; and only those that are still true: a write that had to be
-   * tried again may be late for rows that have completed meanwhile.
+   * Riders first, so that nothing overwrites what the write itself says of a step; and only those that are still true: a write that had to
+   * be tried again may be late for rows that have completed meanwhile.
    */
   #withRiders(parts: WriteParts, riders: Riders): WriteParts {
     const open = riders.steps.filter((row) => this.#openRows.get(keyOf(row)) === row);
@@ -105,8 +105,8 @@ export class Ledger {
   }
 
   /**
-   * The last write: everything of it, and the lease back, in one transaction. It waits for completions that are under way, so that no finished step
-   * is left behind to run again.
+   * The last write: everything of it, and the lease back, in one transaction. It waits for completions that are under way, so that no
+   * finished step is left behind to run again.
    */
   close(build: () => LastWrite, done: () => void): void {
     this.#writer.whenQuiet(() =>

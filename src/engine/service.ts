@@ -27,6 +27,7 @@ interface Parts {
   readonly carries: Carries;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly closing: AbortSignal;
 }
 
 export const serve = async (parts: Parts, options: TickOptions & { readonly signal: AbortSignal }): Promise<void> => {
@@ -37,7 +38,7 @@ export const serve = async (parts: Parts, options: TickOptions & { readonly sign
   let tickedAt = Number.NEGATIVE_INFINITY;
   options.signal.addEventListener("abort", () => bell.ring(), { once: true });
   const unlisten = carries.suspects.onRoom(() => bell.ring());
-  while (!options.signal.aborted) {
+  while (!options.signal.aborted && !parts.closing.aborted) {
     if (clock.monotonic() - tickedAt >= RECORD_TICK_MS) {
       tickedAt = clock.monotonic();
       // Shown to people only; what the disk has to say, the claims will hear.

@@ -7,7 +7,8 @@
  *   3. A write under a term that is no longer the execution's is refused with LEASE_LOST and changes nothing.
  *   4. A write that fails alone is refused alone.
  *   5. Terminal states are final.
- *   6. Of any number of processes that claim, one gets an execution; a live owner on this host is never robbed.
+ *   6. Of any number of processes that claim, one gets an execution; a live owner on this host is never robbed. Of executions that have
+ *      panicked and made no progress since, a claim hands out one at most.
  *   7. The number of a panic is stored by the claim itself, before any code of the execution runs.
  *   8. A row that does not match its checksum is reported as CORRUPT by whatever loads it; other executions are not affected.
  */

@@ -1,9 +1,9 @@
 /**
  * Executions whose last pass ended with a panic and that have not finished a step since: one of them may be what kills the process.
  *
- * They are let in one at a time, so that the guilty one is alone among them when it strikes again, and its neighbours, which have only died with
- * it, are not blocked for a crash loop that is not theirs. A place is free again when the suspect finishes a step, leaves, or has lived for a while:
- * the longer, the more often it has died.
+ * They are let in one at a time, so that the guilty one is alone among them when it strikes again, and its neighbours, which have only died
+ * with it, are not blocked for a crash loop that is not theirs. A place is free again when the suspect finishes a step, leaves, or has
+ * lived for a while: the longer, the more often it has died.
  */
 import type { Cancel, Timers } from "./host.ts";
 

@@ -14,16 +14,22 @@ import type { Worker } from "./worker.ts";
 
 const DEFAULT_CONCURRENCY = 100;
 
+export interface SweepParts {
+  readonly store: Store;
+  readonly worker: Worker;
+  readonly carries: Carries;
+  readonly clock: Clock;
+  /** Aborted when the engine closes: nothing more is claimed. */
+  readonly closing: AbortSignal;
+}
+
 interface Outcome {
   readonly id: string;
   readonly workflow: string;
   readonly status: TickView["executions"][number]["status"];
 }
 
-export const sweep = async (
-  { store, worker, carries, clock }: { store: Store; worker: Worker; carries: Carries; clock: Clock },
-  options: TickOptions,
-): Promise<TickView> => {
+export const sweep = async ({ store, worker, carries, clock, closing }: SweepParts, options: TickOptions): Promise<TickView> => {
   const dueAt = clock.now();
   const concurrency = Math.max(1, options.concurrency ?? DEFAULT_CONCURRENCY);
   const maxExecutions = options.maxExecutions ?? Number.POSITIVE_INFINITY;
@@ -35,7 +41,7 @@ export const sweep = async (
   let more = true;
   await store.recordTick(dueAt);
   while (more || running.size > 0) {
-    more &&= taken.size < maxExecutions && clock.monotonic() < endsAt && options.signal?.aborted !== true;
+    more &&= taken.size < maxExecutions && clock.monotonic() < endsAt && options.signal?.aborted !== true && !closing.aborted;
     if (more && running.size < concurrency) {
       const limit = Math.min(concurrency - running.size, maxExecutions - taken.size);
       await worker.register();

@@ -53,7 +53,7 @@ export function commitBatch(db: Transactions, fences: Fences, batch: Batch): Com
   const together = attempt(db, fences, () => batch.map((write) => ({ ok: true, value: write.run(fences) })));
   if (together.state !== "failed") return together;
   if (together.isShared || batch.length === 1) return refuseAll(batch, together.error);
-  const apart = attempt(db, fences, () => batch.map((write) => runIsolated(db, fences, write)));
+  const apart = attempt(db, fences, () => batch.map((write) => runIsolated(db, write, fences)));
   return apart.state === "failed" ? refuseAll(batch, apart.error) : apart;
 }
 
@@ -94,12 +94,11 @@ function attempt(db: Transactions, fences: Fences, runAll: () => Outcomes): Atte
   }
 }
 
-function runIsolated(db: Transactions, fences: Fences, write: Write<unknown>): Outcome<unknown> {
+function runIsolated(db: Transactions, write: Write<unknown>, fences: Fences): Outcome<unknown> {
   try {
     return { ok: true, value: db.savepoint(() => write.run(fences)) };
   } catch (error) {
     if (!db.inTransaction || isBusy(error) || isEverybodys(error)) throw error;
-    fences.forgetAll();
     return refused(error);
   }
 }

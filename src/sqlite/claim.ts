@@ -65,7 +65,7 @@ function nextDue(db: Queries, query: ClaimQuery): readonly string[] {
   const wanted = Math.min(query.limit, CLAIM_MAX);
   if (wanted <= 0) return [];
   const suspects = query.suspects === false ? [] : dueBut(db, query, { wanted: 1, areSuspects: true });
-  return [...suspects, ...dueBut(db, query, { wanted: wanted - suspects.length, areSuspects: false })];
+  return [...dueBut(db, query, { wanted: wanted - suspects.length, areSuspects: false }), ...suspects];
 }
 
 function dueBut(

@@ -19,5 +19,4 @@ export function wakeExecution(
 }
 
 /** In nobody's memory. One that is owned is woken by its owner, and that of a dead one by the next claim. */
-export const isParked = ({ record, owner }: StoredExecution): boolean =>
-  owner === null && record.status !== "running" && !isTerminal(record.status);
+export const isParked = ({ record, owner }: StoredExecution): boolean => owner === null && !isTerminal(record.status);

@@ -1,7 +1,10 @@
 /** Workflow code that breaks, leaves, hangs, or throws oddities: it harms its own execution alone, and that one says what happened. */
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { eventually, type Playground, playground } from "../support/wf.ts";
+
+// Processes share the machine with the other files.
+setDefaultTimeout(30_000);
 
 let at: Playground;
 afterEach(() => at.remove());

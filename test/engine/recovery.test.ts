@@ -199,3 +199,24 @@ test("a sleep that was renamed while it slept is said in the log, and its row en
   expect((await bench.engine.logs(id)).map(({ message }) => message)).toEqual([expect.stringContaining('sleep "nap" is recorded')]);
   expect((await bench.engine.history(id)).steps.map(({ name, status }) => [name, status])).toContainEqual(["nap", "cancelled"]);
 });
+
+test("an execution that kills its process does not get its neighbours blocked: suspects are let in one at a time", async () => {
+  const deadly = defineWorkflow({ name: "deadly", panic: { delay: "1s" }, run: (ctx) => ctx.step("boom", () => new Promise(() => {})) });
+  const slow = defineWorkflow({
+    name: "slow",
+    panic: { delay: "1s" },
+    run: (ctx) => ctx.step("work", () => new Promise((resolve) => void bench.host.timers.after(3_000, () => resolve("done")))),
+  });
+  bench = await openBench([deadly, slow]);
+  const guilty = await Promise.all([1, 2, 3].map(() => bench.engine.start(deadly, undefined)));
+  const innocent = await bench.engine.start(slow, undefined);
+  for (let tick = 0; tick < 200; tick++) {
+    if (tick % 10 === 0) bench.engine.tick().catch(() => {});
+    await bench.host.advance(500);
+    const statuses = await Promise.all(guilty.map(async ({ id }) => (await bench.engine.getStatus(id)).status));
+    // Whatever is deadly and has started kills its process after half a second.
+    if (statuses.includes("running")) bench = await bench.crash();
+  }
+  for (const { id } of guilty) expect(await bench.engine.getStatus(id)).toMatchObject({ status: "blocked", reason: "crash-loop" });
+  expect(await bench.engine.getStatus(innocent.id)).toMatchObject({ status: "completed", output: "done" });
+});

@@ -133,6 +133,23 @@ test("a step that has gone is noticed, wherever it was; a new one is not taken f
   await store.close();
 });
 
+test("a row that was marked stays blocked when its bytes are put right, until the mark is taken away", async () => {
+  write(whole);
+  const change = (sql: string): void => {
+    const database = new Database(folder.file);
+    database.run(sql);
+    database.close();
+  };
+  const store = await open();
+  change("UPDATE executions SET version = version + 1 WHERE id = 'a'");
+  expect(await answer(store.claimOne("a", { worker: worker("w"), now: NOW }))).toBe("CORRUPT");
+  change("UPDATE executions SET version = version - 1 WHERE id = 'a'");
+  expect(await answer(store.history("a"))).toBe("CORRUPT");
+  change("UPDATE executions SET damaged_at = NULL WHERE id = 'a'");
+  expect(await answer(store.history("a"))).toBe(truth["a"] ?? "");
+  await store.close();
+});
+
 describe("a page that is overwritten", () => {
   const random = (seed: number): Uint8Array =>
     Uint8Array.from({ length: PAGE_BYTES }, (_, at) => (Math.imul(at + 1, 2_654_435_761 + seed) >>> 13) & 0xff);

@@ -39,6 +39,7 @@ export const claimSuite = (open: Open): void =>
       if (first !== undefined) await park(store, first, { wakeAt: NOW + 2 });
       const [second] = (await store.claimDue({ worker: W2, now: NOW + 2, limit: 1 })).claimed;
       expect(second).toMatchObject({ pass: 2, lease: { workerId: "w2" }, execution: { startedAt: NOW + 1 } });
+      expect(first?.lease.term).toBeGreaterThan(0);
       expect(second?.lease.term).toBeGreaterThan(first?.lease.term ?? Infinity);
     });
 

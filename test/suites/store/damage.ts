@@ -37,6 +37,15 @@ export const damageSuite = (open: Open): void =>
       expect(await codeOf(store.execution("bad"))).toBe("CORRUPT");
     });
 
+    test("asked for by its id is marked, so that nothing takes it up", async () => {
+      const { store, damageExecution } = await open();
+      await store.create(execution("bad"), {});
+      damageExecution("bad");
+      expect(await codeOf(store.claimOne("bad", { worker: W, now: NOW }))).toBe("CORRUPT");
+      expect(await store.counts({})).toMatchObject({ blocked: 1, pending: 0 });
+      expect(await store.claimDue({ worker: W, now: NOW, limit: 9 })).toEqual({ claimed: [], blocked: [] });
+    });
+
     test("is shown in lists as blocked, marked or not, and counted so once it is marked", async () => {
       const { store, damageExecution } = await open();
       for (const id of ["bad", "good"]) await store.create(execution(id), {});

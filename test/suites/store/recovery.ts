@@ -41,11 +41,16 @@ export const recoverySuite = (open: Open): void =>
       expect(claimed.map(({ lease }) => lease.executionId)).toEqual(["old", "orphan"]);
     });
 
-    test("keep what is beyond the limit counted and due for the next claim", async () => {
+    test("are handed out one at a time, since one of them may be what has killed the process; the others stay due", async () => {
       const { store, setLiveness } = await open();
       for (const id of ["a", "b", "c"]) await owned(store, id, DEAD);
+      await store.create(execution("healthy", { wakeAt: NOW }), {});
       setLiveness(111, "dead");
-      expect((await store.claimDue({ worker: ME, now: NOW, limit: 2 })).claimed).toHaveLength(2);
+      const ids = async (options: { readonly suspects?: boolean }): Promise<readonly string[]> =>
+        (await store.claimDue({ worker: ME, now: NOW, limit: 9, ...options })).claimed.map(({ execution: { id } }) => id);
+      expect(await ids({})).toEqual(["healthy", "a"]);
+      expect(await ids({ suspects: false })).toEqual([]);
+      expect(await ids({})).toEqual(["b"]);
       const { claimed } = await store.claimDue({ worker: ME, now: NOW, limit: 2 });
       expect(claimed).toMatchObject([{ execution: { id: "c", panics: 1, restarts: 1 } }]);
     });

@@ -106,6 +106,7 @@ export const submitSuite = (open: Open): void =>
       await park(store, first, { wakeAt: NOW });
       const second = await store.claimOne("a", { worker: worker("w1"), now: NOW });
       expect(second?.lease.term).toBeGreaterThan(first.lease.term);
+      if (second !== undefined) await submit(store, { lease: second.lease, change: { sourceHash: "new" } });
       const write = { lease: first.lease, steps: [step("late")], logs: [log("late")], change: { status: "failed" as const } };
       expect(await codeOf(submit(store, write))).toBe("LEASE_LOST");
       expect((await store.history("a"))?.steps).toEqual([]);
