@@ -9,6 +9,7 @@ import type { Log, StepContext } from "../model/context.ts";
 import { describeStep } from "../replay/identity.ts";
 import type { StepCall } from "../replay/call.ts";
 import type { Cancel } from "./host.ts";
+import { runInsideStep } from "./inside-step.ts";
 import type { Owner } from "./owner.ts";
 
 /** How long the next attempt waits for a former one that has been told to stop. */
@@ -86,7 +87,7 @@ class RunningAttempt implements Attempt {
   #run(): void {
     let given: unknown;
     try {
-      given = this.#carry.runUserCode(() => this.#call.fn(this.#context()));
+      given = this.#carry.runUserCode(() => runInsideStep(this.#carry, () => this.#call.fn(this.#context())));
     } catch (error) {
       return this.#settled(this.#reject, error);
     }

@@ -22,6 +22,7 @@ import { Desk } from "./desk.ts";
 import * as ending from "./ending.ts";
 import type { Cancel } from "./host.ts";
 import { type LoadedPass, loadPass } from "./load.ts";
+import { isInsideStep } from "./inside-step.ts";
 import { type LastWrite, Ledger } from "./ledger.ts";
 import { leftBehind, leftWith } from "./left.ts";
 import type { WriterEnd } from "./writer.ts";
@@ -133,6 +134,7 @@ export class Carry implements PassSink {
       seed: `${this.id}@${execution.createdAt}`,
       signal: () => this.#signal(),
       log: this.#desk.stepLog(null),
+      isInsideStep: () => isInsideStep(this.#desk),
     };
     this.#pass = new Pass({
       run: (pass) => this.#desk.runUserCode(() => workflow.definition.run(makeContext(pass, facts), input)),

@@ -59,11 +59,15 @@ export class Definitions {
   }
 
   async #notFound(name: string, lastFile: string | undefined, broken: readonly BrokenFile[]): Promise<Error> {
-    const culprit = broken.find(({ file }) => file === lastFile) ?? (broken.length === 1 ? broken[0] : undefined);
-    if (culprit !== undefined) return fail("WORKFLOW_BROKEN", { file: culprit.file, problem: culprit.error.message }, culprit.error);
-    const names = (await this.#host.files.all()).found.map(({ definition }) => definition.name);
+    const names = (error: Error): boolean => error.message.includes(`"${name}"`); // two files that define it name it
+    const culprit =
+      broken.find(({ file }) => file === lastFile) ??
+      broken.find(({ error }) => names(error)) ??
+      (broken.length === 1 ? broken[0] : undefined);
+    if (culprit !== undefined) return culprit.error;
+    const known = (await this.#host.files.all()).found.map(({ definition }) => definition.name);
     const problem = lastFile === undefined || lastFile === "" ? undefined : `it was in ${lastFile}`;
-    return fail("WORKFLOW_NOT_FOUND", { name, suggestion: suggest(name, names), problem });
+    return fail("WORKFLOW_NOT_FOUND", { name, suggestion: suggest(name, known), problem });
   }
 
   /** So that the next process finds the file at once. */

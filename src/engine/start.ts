@@ -11,7 +11,7 @@ import { checkExecutionId, newExecutionId } from "../model/id.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { describeIssues } from "../model/schema.ts";
 import type { Chance } from "./host.ts";
-import { asError, encodeOrFail } from "./values.ts";
+import { asError, encodeOrFail, isUnstorable } from "./values.ts";
 
 export interface StartFacts {
   readonly now: number;
@@ -42,8 +42,16 @@ export const newExecution = async (
 };
 
 const checkInput = async (definition: WorkflowDefinition, input: unknown, maxBytes: number): Promise<string> => {
-  const what = `The input of workflow "${definition.name}"`;
-  if (definition.input === null) return encodeOrFail(what, input, maxBytes);
+  try {
+    return encodeOrFail("The input", await parseInput(definition, input), maxBytes);
+  } catch (error) {
+    if (isUnstorable(error)) throw fail("INPUT_INVALID", { workflow: definition.name, problem: asError(error).message }, error);
+    throw error;
+  }
+};
+
+const parseInput = async (definition: WorkflowDefinition, input: unknown): Promise<unknown> => {
+  if (definition.input === null) return input;
   let checked: Awaited<ReturnType<(typeof definition.input)["~standard"]["validate"]>>;
   try {
     checked = await definition.input["~standard"].validate(input);
@@ -51,13 +59,13 @@ const checkInput = async (definition: WorkflowDefinition, input: unknown, maxByt
     throw fail("INPUT_INVALID", { workflow: definition.name, problem: asError(error).message }, error);
   }
   if (checked.issues !== undefined) throw fail("INPUT_INVALID", { workflow: definition.name, problem: describeIssues(checked.issues) });
-  return encodeOrFail(what, checked.value, maxBytes);
+  return checked.value;
 };
 
 const startAt = ({ delay, at }: StartOptions, now: number): number => {
   if (at !== undefined) {
     const instant = typeof at === "number" ? at : at.getTime();
-    if (!(Math.abs(instant) <= 8.64e15)) throw fail("DURATION_INVALID", { where: "at", problem: `${String(at)} is not an instant` });
+    if (!(Math.abs(instant) <= 8.64e15)) throw fail("INSTANT_INVALID", { where: "at", problem: `${String(at)} is not an instant` });
     return Math.max(now, Math.round(instant));
   }
   if (delay === undefined) return now;

@@ -17,6 +17,7 @@ import { describeIssues } from "../model/schema.ts";
 import type { StepCall } from "../replay/call.ts";
 import { type Attempt, runAttempt } from "./attempt.ts";
 import type { Owner, RunningStep } from "./owner.ts";
+import { decodeStoredError } from "./stored-error.ts";
 import { asError, encodeOrFail, isPermanent, isRetryAfter, isUnstorable } from "./values.ts";
 
 export class StepRun implements RunningStep {
@@ -40,7 +41,7 @@ export class StepRun implements RunningStep {
     const recorded = this.#call.recorded;
     if (settingsError !== undefined) this.#fail(1, this.#carry.clock.now(), settingsError);
     else if (recorded?.status === "retrying") this.#rest(recorded);
-    else void this.#attempt(recorded?.attempt ?? 1);
+    else this.#start(recorded?.attempt ?? 1);
   }
 
   shut(reason: Error | undefined): void {
@@ -76,6 +77,10 @@ export class StepRun implements RunningStep {
       return fail("DURATION_INVALID", { where: `timeout of step "${this.#call.identity.name}"`, problem: parsed.problem });
     this.#timeoutMs = parsed?.ok ? parsed.ms : null;
     return undefined;
+  }
+
+  #start(number: number): void {
+    this.#attempt(number).catch((error: unknown) => this.#carry.panic(asError(error)));
   }
 
   async #attempt(number: number): Promise<void> {
@@ -137,23 +142,24 @@ export class StepRun implements RunningStep {
     if (hopeless) return this.#fail(attempt.number, attempt.startedAt, thrown);
     const now = this.#carry.clock.now();
     const wakeAt = now + this.#delayMs(attempt.number, thrown);
+    const errorText = encodeError(thrown);
     const row = this.#row({
       status: "retrying",
       attempt: attempt.number + 1,
       startedAt: attempt.startedAt,
-      errorText: encodeError(thrown),
+      errorText,
       wakeAt,
     });
     this.#carry.stepFailed(this.#call.identity, {
       attempt: attempt.number,
       attempts: this.#policy.attempts,
-      error: asError(thrown),
+      error: decodeStoredError(errorText),
       retryAt: wakeAt,
     });
     await attempt.settledOrGrace(); // two attempts of one step never overlap, unless the first ignores its signal
     if (this.#over(attempt)) return;
     this.#current = undefined;
-    this.#carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, thrown)] }, () =>
+    this.#carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, errorText)] }, () =>
       this.#rest(row),
     );
   }
@@ -176,7 +182,7 @@ export class StepRun implements RunningStep {
         wakeAt: row.wakeAt,
         detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
         wake: () => {
-          if (this.#carry.wakeStep(key)) void this.#attempt(row.attempt);
+          if (this.#carry.wakeStep(key)) this.#start(row.attempt);
         },
       },
       row,
@@ -186,10 +192,12 @@ export class StepRun implements RunningStep {
   #fail(attempt: number, startedAt: number, thrown: unknown): void {
     const now = this.#carry.clock.now();
     const { identity, key } = this.#call;
-    this.#carry.stepFailed(identity, { attempt, attempts: this.#policy.attempts, error: asError(thrown), retryAt: null });
+    // What people are shown is what is stored: a thrown value can be anything, its stored form is safe to look at.
+    const errorText = encodeError(thrown);
+    this.#carry.stepFailed(identity, { attempt, attempts: this.#policy.attempts, error: decodeStoredError(errorText), retryAt: null });
     this.#carry.complete(key, (order) => ({
-      steps: [this.#row({ status: "failed", attempt, startedAt, finishedAt: now, errorText: encodeError(thrown), order })],
-      attempts: [this.#attemptRow(attempt, startedAt, now, thrown)],
+      steps: [this.#row({ status: "failed", attempt, startedAt, finishedAt: now, errorText, order })],
+      attempts: [this.#attemptRow(attempt, startedAt, now, errorText)],
     }));
   }
 
@@ -198,7 +206,7 @@ export class StepRun implements RunningStep {
     return { scope, kind, name, n, order: null, outputText: null, errorText: null, finishedAt: null, wakeAt: null, ...facts };
   }
 
-  #attemptRow(attempt: number, startedAt: number, finishedAt: number, thrown: unknown): AttemptRecord {
-    return { ...this.#call.identity, attempt, startedAt, finishedAt, errorText: encodeError(thrown) };
+  #attemptRow(attempt: number, startedAt: number, finishedAt: number, errorText: string): AttemptRecord {
+    return { ...this.#call.identity, attempt, startedAt, finishedAt, errorText };
   }
 }

@@ -1,6 +1,6 @@
 /** Values on their way to the store: encoded text, or an error that names what could not be stored, and where. */
 import { encodeValue } from "../model/codec/encode.ts";
-import { recordToError } from "../model/codec/error.ts";
+import { errorToRecord, recordToError } from "../model/codec/error.ts";
 import { fail, RetryAfterError, WorkflowError } from "../model/errors.ts";
 
 /**
@@ -42,15 +42,12 @@ const nameOf = (error: unknown): unknown => {
   }
 };
 
-export const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : recordToError({ ...UNKNOWN, message: describe(thrown) });
-
-const UNKNOWN = { name: "Error", code: null, stack: null, cause: null };
-
-const describe = (thrown: unknown): string => {
+/** What was thrown, as an error that is safe to touch: a thrown value can be anything, a message that throws when it is read included. */
+export const asError = (thrown: unknown): Error => {
   try {
-    return String(thrown);
+    if (thrown instanceof Error && typeof thrown.message === "string" && typeof thrown.name === "string") return thrown;
   } catch {
-    return "something that cannot be shown was thrown";
+    // a hostile one; below it is taken apart with care
   }
+  return recordToError(errorToRecord(thrown));
 };

@@ -4,6 +4,8 @@
  * An entry serves all the places where the error is seen: the message, the hint ("what next"), the exit status of the command and the HTTP
  * status of the server. Codes are stable: scripts match on them.
  */
+import { quoted } from "./escape.ts";
+
 interface Entry<Data> {
   /** Exit status of a command that fails with it; DESIGN's table, `wf help exit-codes`. */
   readonly exit: number;
@@ -54,6 +56,20 @@ export const CATALOGUE = {
     as: "ValidationError",
     message: ({ where, problem }) => `${where}: ${problem}`,
     hint: 'Durations look like "90s", "1h30m" or "3d"; a plain number is milliseconds.',
+  }),
+  INSTANT_INVALID: entry<{ where: string; problem: string }>({
+    exit: 2,
+    http: 422,
+    as: "ValidationError",
+    message: ({ where, problem }) => `${where}: ${problem}`,
+    hint: "Give a valid Date, or milliseconds since 1970, at most 100 years ahead.",
+  }),
+  NESTED_CALL: entry<{ call: string }>({
+    exit: 1,
+    http: 422,
+    as: "ValidationError",
+    message: ({ call }) => `${call} was asked for inside the function of a step`,
+    hint: "A step is the smallest unit: call `ctx` outside of it, and let the step do one thing.",
   }),
   ID_INVALID: entry<{ id: string; problem: string }>({
     exit: 2,
@@ -115,7 +131,7 @@ export const CATALOGUE = {
     exit: 4,
     http: 404,
     as: "WfliteError",
-    message: ({ name, problem }) => `No workflow "${name}"${problem ? `: ${problem}` : ""}`,
+    message: ({ name, problem }) => `No workflow ${quoted(name)}${problem ? `: ${problem}` : ""}`,
     hint: ({ suggestion }) =>
       suggestion ? `Did you mean "${suggestion}"? \`wf list\` shows all.` : "`wf list` shows the workflows found.",
   }),
@@ -130,7 +146,7 @@ export const CATALOGUE = {
     exit: 4,
     http: 404,
     as: "WfliteError",
-    message: ({ id }) => `No execution "${id}"`,
+    message: ({ id }) => `No execution ${quoted(id)}`,
     hint: ({ suggestion }) => (suggestion ? `Did you mean "${suggestion}"?` : "`wf status` shows the executions there are."),
   }),
   EXECUTION_OVER: entry<{ id: string; status: string; action: string }>({

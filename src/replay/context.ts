@@ -6,9 +6,10 @@
  */
 import type { Duration } from "../model/config.ts";
 import type { Log, StepContext, StepOptions, WaitForEventOptions, WorkflowContext, WorkflowEvent } from "../model/context.ts";
-import { parseDuration } from "../model/duration.ts";
+import { MAX_DURATION_MS, parseDuration } from "../model/duration.ts";
 import { fail } from "../model/errors.ts";
 import { checkName } from "../model/id.ts";
+import { toIso } from "../model/instant.ts";
 import { SeededChance } from "./chance.ts";
 import { innerScope, keyedScope } from "./identity.ts";
 import type { Pass } from "./pass.ts";
@@ -24,6 +25,8 @@ export interface ContextFacts {
   readonly seed: string;
   /** Made on first use: most workflows never ask for it. */
   readonly signal: () => AbortSignal;
+  /** Whether the code that asks runs inside the function of a step, where durable calls have no place. */
+  readonly isInsideStep: () => boolean;
   /** Told only of messages that an earlier pass has not written. */
   readonly log: Log;
 }
@@ -73,7 +76,7 @@ class ScopedContext implements WorkflowContext {
     const problem = badName("step", name) ?? badFunction(name, fn) ?? badKey(name, options.key);
     if (problem !== undefined) return Promise.reject(problem);
     const scope = options.key === undefined ? this.#scope : keyedScope(this.#scope, name, String(options.key));
-    return this.#shared.pass.call(scope, "step", name, { type: "step", fn, options: options as StepOptions }) as Promise<T>;
+    return this.#call(scope, "step", name, { type: "step", fn, options: options as StepOptions }) as Promise<T>;
   }
 
   sleep(first: Duration, second?: Duration): Promise<void> {
@@ -83,17 +86,14 @@ class ScopedContext implements WorkflowContext {
     const problem =
       badName("sleep", name) ?? (parsed.ok ? undefined : fail("DURATION_INVALID", { where: `sleep "${name}"`, problem: parsed.problem }));
     if (problem !== undefined || !parsed.ok) return Promise.reject(problem);
-    return this.#shared.pass.call(this.#scope, "sleep", name, { type: "sleep", durationMs: parsed.ms, until: null }) as Promise<void>;
+    return this.#call(this.#scope, "sleep", name, { type: "sleep", durationMs: parsed.ms, until: null }) as Promise<void>;
   }
 
   sleepUntil(name: string, at: Date | number): Promise<void> {
     const until = typeof at === "number" ? at : at instanceof Date ? at.getTime() : Number.NaN;
-    const valid = Math.abs(until) <= MAX_INSTANT; // false for NaN
-    const problem =
-      badName("sleep", name) ??
-      (valid ? undefined : fail("DURATION_INVALID", { where: `sleepUntil "${name}"`, problem: `${String(at)} is not an instant` }));
+    const problem = badName("sleep", name) ?? badInstant(name, at, until, this.now());
     if (problem !== undefined) return Promise.reject(problem);
-    return this.#shared.pass.call(this.#scope, "sleep", name, {
+    return this.#call(this.#scope, "sleep", name, {
       type: "sleep",
       durationMs: null,
       until: Math.round(until),
@@ -108,7 +108,7 @@ class ScopedContext implements WorkflowContext {
     if (problem !== undefined) return Promise.reject(problem);
     const timeoutMs = parsed?.ok ? parsed.ms : null;
     const request = { type: "event", timeoutMs, options: options as WaitForEventOptions<unknown> } as const;
-    return this.#shared.pass.call(this.#scope, "event", name, request) as Promise<WorkflowEvent<Payload> | null>;
+    return this.#call(this.#scope, "event", name, request) as Promise<WorkflowEvent<Payload> | null>;
   }
 
   async scope<T>(name: string, fn: (ctx: WorkflowContext) => T | Promise<T>): Promise<T> {
@@ -116,6 +116,12 @@ class ScopedContext implements WorkflowContext {
     if (problem !== undefined) throw problem;
     const inner = innerScope(this.#scope, name, this.#shared.pass.nextScope(this.#scope, name));
     return fn(new ScopedContext(this.#shared, inner));
+  }
+
+  #call(...call: Parameters<Pass["call"]>): Promise<unknown> {
+    const [, kind, name] = call;
+    if (this.#shared.facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: `${kind} "${name}"` }));
+    return this.#shared.pass.call(...call);
   }
 
   now(): number {
@@ -140,6 +146,14 @@ const badName = (what: string, name: unknown): Error | undefined => {
   const problem = checkName(what, name);
   if (problem !== undefined) return fail("NAME_INVALID", { what: `${what} name`, problem });
   if (good.size < GOOD_MAX) good.add(name);
+  return undefined;
+};
+
+const badInstant = (name: string, at: unknown, until: number, now: number): Error | undefined => {
+  const where = `sleepUntil "${name}"`;
+  if (!(Math.abs(until) <= MAX_INSTANT)) return fail("INSTANT_INVALID", { where, problem: `${String(at)} is not an instant` });
+  // Compared with the clock of the pass, so that it is the same mistake on every pass.
+  if (until - now > MAX_DURATION_MS) return fail("INSTANT_INVALID", { where, problem: `${toIso(until)} is more than 100 years away` });
   return undefined;
 };
 

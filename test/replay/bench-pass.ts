@@ -77,6 +77,7 @@ export const bench = (run: (ctx: WorkflowContext) => unknown, steps: readonly St
 const FACTS = {
   ...{ executionId: "x-1", workflow: "w", version: 2, attempt: 1, tags: { a: "b" }, seed: "x-1" },
   signal: () => new AbortController().signal,
+  isInsideStep: () => false,
 };
 
 export const recordOf = (identity: StepIdentity, facts: Partial<StepRecord> = {}): StepRecord => ({

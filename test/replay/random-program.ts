@@ -155,6 +155,7 @@ export const walk = async (tree: Program, recorded: readonly StepRecord[], chanc
 const FACTS = {
   ...{ executionId: "x", workflow: "w", version: 1, attempt: 1, tags: {}, seed: "x" },
   signal: () => new AbortController().signal,
+  isInsideStep: () => false,
   log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
 };
 
