@@ -126,7 +126,7 @@ export class WorkflowEngine implements Client {
   }
 
   serve(options: TickOptions & { readonly signal: AbortSignal }): Promise<void> {
-    return serve(this.#parts(), options);
+    return serve({ ...this.#parts(), isOutdated: () => this.#host.files.isOutdated() }, options);
   }
 
   async resume(id: string): Promise<ExecutionView> {

@@ -55,6 +55,10 @@ export interface WorkflowFiles {
   /** Finds one by name; `hint` is the file where it was last. Broken files that may have held it are told. */
   find(name: string, hint?: string): Promise<{ readonly found: LoadedWorkflow | undefined; readonly broken: readonly BrokenFile[] }>;
   all(): Promise<{ readonly found: readonly LoadedWorkflow[]; readonly broken: readonly BrokenFile[] }>;
+  /**
+   * Whether anything that was loaded has been edited since. A process cannot exchange its code: it gives its work back, and another begins.
+   */
+  isOutdated(): boolean;
 }
 
 /** An error that was thrown outside every promise and every context; the file is a hint for people, where one can be seen. */

@@ -1,8 +1,8 @@
 /**
  * Knows whether code runs inside the function of a step, however many awaits deep.
  *
- * A durable call in there would be recorded before its outer step, and asked for after it on the next pass: the execution would look as if its code had
- * changed. So such a call is refused while the mistake is still only a mistake.
+ * A durable call in there would be recorded before its outer step, and asked for after it on the next pass: the execution would look as if
+ * its code had changed. So such a call is refused while the mistake is still only a mistake.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 

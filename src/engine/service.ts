@@ -1,5 +1,6 @@
 /**
- * `serve`: deadlines, new executions and those of dead processes, as they come, until told to stop.
+ * `serve`: deadlines, new executions and those of dead processes, as they come, until told to stop, or until the code of workflows has been
+ * edited.
  *
  *     claim what is due ─► carry ─┐
  *        ▲                        │ a slot is free · another process has written · the next deadline · 1 s has passed
@@ -28,6 +29,8 @@ interface Parts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly closing: AbortSignal;
+  /** The code of workflows has been edited: this process would run what is no longer there. */
+  readonly isOutdated: () => boolean;
 }
 
 export const serve = async (parts: Parts, options: TickOptions & { readonly signal: AbortSignal }): Promise<void> => {
@@ -38,7 +41,7 @@ export const serve = async (parts: Parts, options: TickOptions & { readonly sign
   let tickedAt = Number.NEGATIVE_INFINITY;
   options.signal.addEventListener("abort", () => bell.ring(), { once: true });
   const unlisten = carries.suspects.onRoom(() => bell.ring());
-  while (!options.signal.aborted && !parts.closing.aborted) {
+  while (!options.signal.aborted && !parts.closing.aborted && !parts.isOutdated()) {
     if (clock.monotonic() - tickedAt >= RECORD_TICK_MS) {
       tickedAt = clock.monotonic();
       // Shown to people only; what the disk has to say, the claims will hear.

@@ -4,6 +4,8 @@
  *
  * Nothing is thrown. A file without definitions is fine: helper modules may lie beside workflows.
  */
+import type { Edits } from "./edits.ts";
+import { withoutExit } from "./exit-guard.ts";
 import { isMarked } from "../model/workflow-mark.ts";
 import { join } from "node:path";
 import type { Timers } from "../engine/host.ts";
@@ -21,6 +23,8 @@ export interface LoadOptions {
   readonly root: string;
   readonly loader: ModuleLoader;
   readonly timers: Pick<Timers, "after">;
+  /** Told of every file that is loaded. */
+  readonly edits?: Edits;
 }
 
 export interface LoadedFile {
@@ -40,7 +44,16 @@ export const loadFile = async (file: string, stale: readonly string[], options: 
     const path = join(options.root, file);
     // Before the import: were it after, an edit in between would give new code's hash to old code.
     const source = readSource(path);
-    return { ...unread, source, ...(await evaluate(options.loader.load(path, stale), file, options)) };
+    options.edits?.remember(source.files);
+    return {
+      ...unread,
+      source,
+      ...(await evaluate(
+        withoutExit(() => options.loader.load(path, stale)),
+        file,
+        options,
+      )),
+    };
   } catch (error) {
     return { ...unread, error: broken(file, describeLoadProblem(error, options.root), error) };
   }

@@ -2,7 +2,8 @@
  * The definitions of a project's workflow files.
  *
  * What callers may rely on:
- *   1. A file is loaded once in a process, whoever asks and however many at a time. Edits are seen by the next process.
+ *   1. A file is loaded once in a process, whoever asks and however many at a time. Edits are seen by the next process; `isOutdated` says
+ *      when it is time for one, also for local files that are imported.
  *   2. A broken file hides no other. It is tried again when its source has changed, and at most every 5 s otherwise (the cause may lie
  *      outside, as with a package that is installed meanwhile).
  *   3. Two files that define a name are both reported, and neither is run: which one was meant cannot be known.
@@ -11,6 +12,7 @@
  */
 import type { BrokenFile, LoadedWorkflow, WorkflowFiles } from "../engine/host.ts";
 import { discover, type Discovery } from "./discovery.ts";
+import { Edits } from "./edits.ts";
 import { type CacheOptions, fileCache } from "./file-cache.ts";
 import { broken, type LoadedFile } from "./load-file.ts";
 
@@ -20,7 +22,8 @@ interface Findings {
 }
 
 export const workflowFiles = (options: CacheOptions): WorkflowFiles => {
-  const cache = fileCache(options);
+  const edits = new Edits();
+  const cache = fileCache({ ...options, edits });
 
   const all = async (): Promise<Findings> => {
     const { files, problems } = discover(options.root);
@@ -39,7 +42,7 @@ export const workflowFiles = (options: CacheOptions): WorkflowFiles => {
     return isWanted ? cache.load(hint) : undefined;
   };
 
-  return { find, all };
+  return { find, all, isOutdated: () => edits.hasAny() };
 };
 
 const named = (name: string) => (workflow: LoadedWorkflow) => workflow.definition.name === name;

@@ -79,7 +79,7 @@ export interface Client {
   carry(id: string, options?: CarryOptions): Promise<ExecutionView>;
   /** One sweep over all that is due now. */
   tick(options?: TickOptions): Promise<TickView>;
-  /** Serves deadlines and new executions as they come, until `signal` aborts; then drains. */
+  /** Serves deadlines and new executions as they come, until `signal` aborts or workflow files are edited; then drains. */
   serve(options: TickOptions & { readonly signal: AbortSignal }): Promise<void>;
 
   /** Takes an id, a unique prefix of one, or `@last`. @throws EXECUTION_NOT_FOUND, ID_AMBIGUOUS */

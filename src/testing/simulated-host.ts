@@ -66,6 +66,7 @@ export class SimulatedHost implements Host {
     this.files = {
       find: async (name) => ({ found: this.#loaded().find(({ definition }) => definition.name === name), broken: [] }),
       all: async () => ({ found: this.#loaded(), broken: [] }),
+      isOutdated: () => false,
     };
   }
 
