@@ -107,7 +107,8 @@ const isCommanderError = (error: unknown): error is CommanderError =>
   error instanceof Error && String((error as Partial<CommanderError>).code).startsWith("commander.");
 
 function asUsageError(error: CommanderError, parser: Commander, command: Command): Error {
-  const help = `See \`wf help ${command.usage.split(" ")[0]}\`.`;
+  const name = command.usage.split(" ")[0];
+  const help = name === "help" ? "See `wf help`." : `See \`wf help ${name}\`.`;
   const problem = error.message.replace(/^error: /, "").replace(/^./, (first) => first.toUpperCase());
   const flag = /^Unknown option '(--[^=']+)/.exec(problem)?.[1];
   if (flag === undefined) return usage(problem, help);

@@ -37,6 +37,7 @@ export const parseJsonInput = (text: string, where: string): unknown => {
     }) as unknown;
   } catch (error) {
     if (error instanceof WfliteError) throw error;
+    if (error instanceof RangeError) throw usage(`${where} is nested too deeply`, "At most 500 levels can be stored.");
     throw usage(
       `${where} is not JSON: ${(error as Error).message}`,
       "Text is JSON only in quotes: '\"text\"'. @file reads a file, - standard input.",

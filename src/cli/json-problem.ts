@@ -10,6 +10,7 @@ export const jsonProblem = (text: string): string | undefined => {
     JSON.parse(text);
     return undefined;
   } catch (error) {
+    if (error instanceof RangeError) return "it is nested too deeply";
     return scan(text) ?? (error as Error).message;
   }
 };

@@ -26,7 +26,7 @@ const parse = (text: string, where: string): unknown => {
 /** A shell takes double quotes away, unless single ones stand around them. */
 const hintFor = (text: string): string => {
   const trimmed = text.trim();
-  if (trimmed === "") return "Give `{}` or `null` for an event without data.";
+  if (trimmed === "") return "Give `{}` or `null` where there is nothing to say.";
   if (/^[[{]/.test(trimmed)) return `Put single quotes around the JSON, so that the shell leaves its double quotes: '{"stars": 5}'`;
   return `A text is JSON only in double quotes, with single ones around them: '"text"'. @file reads a file, - standard input.`;
 };

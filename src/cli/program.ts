@@ -3,7 +3,7 @@
  *
  * Whatever this needs of the process is in `Machine`, so that tests run whole commands without one.
  */
-import { exitOf } from "../model/errors.ts";
+import { exitOf, fail } from "../model/errors.ts";
 import { suggest } from "../model/suggest.ts";
 import type { Command } from "./command.ts";
 import { commandHelp, overviewHelp, parseCommandLine } from "./command-line.ts";
@@ -12,6 +12,7 @@ import { applyEnvFiles } from "./env-file.ts";
 import { EXIT, exitOfSignal } from "./exit-codes.ts";
 import { helpTopic, TOPIC_NAMES } from "./help-topics.ts";
 import type { Machine } from "./machine.ts";
+import { isNothingYet } from "./nothing-yet.ts";
 import { listOf, usage } from "./option-values.ts";
 import { type GlobalOptions, readGlobals, sniffFormat, splitArgv } from "./options.ts";
 import { createOut, type OutStreams } from "./out-streams.ts";
@@ -99,6 +100,9 @@ function find(name: string, commands: readonly CommandEntry[], topics: readonly 
   );
 }
 
+/** Where nothing was run so far, no id is known: that says more than that there is no database. */
+const TAKES_IDS = /[<[]ids?\b/;
+
 interface Running {
   readonly machine: Machine;
   readonly command: Command;
@@ -114,6 +118,8 @@ async function runCommand({ machine, command, line, globals, out, signal }: Runn
     const code = await command.run(line.invocation, opened.context);
     return signal.reason === READER_GONE ? EXIT.ok : code;
   } catch (error) {
+    const [id] = line.invocation.args;
+    if (id !== undefined && TAKES_IDS.test(command.usage) && isNothingYet(error, opened.context)) throw fail("EXECUTION_NOT_FOUND", { id });
     // The reason itself is what a wait throws that a signal ended.
     if (!signal.aborted || error !== signal.reason) throw error;
     return error === READER_GONE ? EXIT.ok : exitOfSignal(error);

@@ -82,8 +82,12 @@ function lineOf(progress: Progress, look: Look): string | undefined {
 function failedText({ step, attempt, attempts, error, retryAt }: Extract<Progress, { type: "step-failed" }>, look: Look): string {
   const mark = stepMark(retryAt === null ? "failed" : "retrying", look);
   const next = retryAt === null ? "" : look.style.dim(`; next attempt ${instant(toIso(retryAt), look.now)}`);
-  return `${mark} ${stepName(step)}  attempt ${attempt} of ${attempts}: ${line(error.message)}${next}`;
+  return `${mark} ${stepName(step)}  attempt ${attempt} of ${attempts}: ${short(line(error.message))}${next}`;
 }
+
+/** Progress is one line each; the whole message stands at the end, and in `wf history`. */
+const MAX_MESSAGE = 300;
+const short = (text: string): string => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
 
 const logText = ({ level, message, dataText }: LogRecord): string =>
   `${level}: ${block(message, "  ")}${dataText === null ? "" : ` ${line(dataText)}`}`;

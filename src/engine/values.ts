@@ -1,7 +1,7 @@
 /** Values on their way to the store: encoded text, or an error that names what could not be stored, and where. */
 import { encodeValue } from "../model/codec/encode.ts";
 import { errorToRecord, recordToError } from "../model/codec/error.ts";
-import { fail, RetryAfterError, WorkflowError } from "../model/errors.ts";
+import { fail, type RetryAfterError } from "../model/errors.ts";
 
 /**
  * @param subject what is stored, as text or as a function that is called only for an error: most values are fine, and there are many
@@ -16,11 +16,9 @@ export const encodeOrFail = (subject: string | (() => string), value: unknown, m
 };
 
 /** Never retried: the error says that trying again cannot help. Also one made by another copy of this package. */
-export const isPermanent = (error: unknown): boolean =>
-  error instanceof WorkflowError || nameOf(error) === "WorkflowError" || nameOf(error) === "NonRetryableError";
+export const isPermanent = (error: unknown): boolean => nameOf(error) === "WorkflowError" || nameOf(error) === "NonRetryableError";
 
-export const isRetryAfter = (error: unknown): error is RetryAfterError =>
-  error instanceof RetryAfterError || nameOf(error) === "RetryAfterError";
+export const isRetryAfter = (error: unknown): error is RetryAfterError => nameOf(error) === "RetryAfterError";
 
 /** A result that cannot be stored cannot be stored the next time either. */
 export const isUnstorable = (error: unknown): boolean => ["VALUE_UNSUPPORTED", "VALUE_TOO_LARGE"].includes(codeOf(error) ?? "");

@@ -48,11 +48,7 @@ export const loadFile = async (file: string, stale: readonly string[], options: 
     return {
       ...unread,
       source,
-      ...(await evaluate(
-        withoutExit(() => options.loader.load(path, stale)),
-        file,
-        options,
-      )),
+      ...(await withoutExit(() => evaluate(options.loader.load(path, stale), file, options))),
     };
   } catch (error) {
     return { ...unread, error: broken(file, describeLoadProblem(error, options.root), error) };

@@ -22,7 +22,7 @@ import { SCHEMA, type Schema } from "./schema.ts";
 import { assertSchema, bringUpToDate } from "./schema-setup.ts";
 import type { Durability } from "./settings.ts";
 import { isBusy } from "./sqlite-errors.ts";
-import { translated, unusable } from "./unusable.ts";
+import { explained, translated, unusable } from "./unusable.ts";
 
 export interface ConnectionOptions {
   /** Make the file if there is none. */
@@ -67,8 +67,9 @@ export class DatabaseConnection implements Queries {
       connection = new DatabaseConnection(await whileBusy(options.host, file, () => openHandle(file, options)), options);
       await connection.#prepare();
       return ok(connection);
-    } catch (error) {
+    } catch (thrown) {
       connection?.close();
+      const error = explained(thrown, file);
       if (error instanceof WfliteError) return err(error);
       throw error;
     }

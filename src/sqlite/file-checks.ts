@@ -53,6 +53,9 @@ export function checkFile(file: string, options: CheckOptions): Checked {
   return createFile(located.path, options);
 }
 
+/** `S_ISVTX`, which node:fs does not name. */
+const STICKY = 0o1000;
+
 /** `undefined` when there is nothing at the path. */
 export function identityOf(path: string): FileIdentity | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -83,6 +86,10 @@ function folderProblem(folder: string, { userId, platform }: CheckOptions): Prob
   if (!stats.isDirectory()) return { problem: `${folder} is not a folder`, next: "Give a path inside a folder with --db." };
   if (stats.uid !== userId && stats.uid !== 0) {
     return { problem: `its folder belongs to another user (id ${stats.uid})`, next: "Run wf as that user, or in a folder of your own." };
+  }
+  // In one like /tmp, with the sticky bit, everybody may add files, but nobody may exchange those of others.
+  if ((stats.mode & constants.S_IWOTH) !== 0 && (stats.mode & STICKY) === 0) {
+    return { problem: `every user of this machine may exchange files in its folder ${folder}`, next: `chmod o-w ${folder}` };
   }
   if (!isAllowed(folder, constants.R_OK | constants.W_OK | constants.X_OK)) return readOnly(`its folder ${folder}`);
   return platform === "linux" ? fileSystemProblem(statfsSync(folder).type) : undefined;

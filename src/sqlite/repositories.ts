@@ -13,12 +13,12 @@ import { err, ok, type Result } from "../model/result.ts";
 import { isTerminal } from "../model/status.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import { listExecutions } from "./list.ts";
-import { isSystemic } from "./sqlite-errors.ts";
 import { deleteExecution, insertExecution, saveExecution, unowned } from "./tables/executions.ts";
 import { countSteps, findStep, saveStep, stepHistory } from "./tables/steps.ts";
 import { findWorker } from "./tables/workers.ts";
 import { deleteWorkflow, findWorkflow, listWorkflows, saveWorkflow } from "./tables/workflows.ts";
 import { soundExecution } from "./transition.ts";
+import { explained } from "./unusable.ts";
 
 /** Newest first; the default of every list. */
 const LIST_LIMIT = 20;
@@ -151,15 +151,14 @@ export class StepRepository {
 async function settled<T>(db: DatabaseConnection, outcome: Promise<T>): Promise<Result<T, WfliteError>> {
   try {
     return ok(await outcome);
-  } catch (error) {
-    return err(error instanceof WfliteError ? error : failure(db.path, error));
+  } catch (thrown) {
+    const error = explained(thrown, db.path);
+    return err(error instanceof WfliteError ? error : unstorable(error));
   }
 }
 
-/** What the system or the file is at fault for makes the database unusable now; the rest is in what was to be stored. */
-const failure = (file: string, error: unknown): WfliteError => {
+/** The machine and the file are not at fault, so what was to be stored is. */
+const unstorable = (error: unknown): WfliteError => {
   const problem = error instanceof Error ? error.message : String(error);
-  if (!isSystemic(error))
-    return fail("USAGE", { problem: `This cannot be stored: ${problem}`, next: "See the cause; nothing was changed." }, error);
-  return fail("DB_UNUSABLE", { file, problem, next: "See the cause; nothing was changed." }, error);
+  return fail("USAGE", { problem: `This cannot be stored: ${problem}`, next: "See the cause; nothing was changed." }, error);
 };

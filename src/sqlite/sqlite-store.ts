@@ -51,6 +51,7 @@ import { stepHistory } from "./tables/steps.ts";
 import { findWorker, listWorkers, markWorkerSeen, saveWorker } from "./tables/workers.ts";
 import { findWorkflow, saveWorkflow } from "./tables/workflows.ts";
 import { soundExecution } from "./transition.ts";
+import { explained } from "./unusable.ts";
 import { wakeExecution } from "./wake.ts";
 
 export interface SqliteStoreOptions {
@@ -91,11 +92,11 @@ class SqliteStore implements Store {
   }
 
   registerWorker(worker: WorkerRecord): Promise<void> {
-    return this.#committer.run(() => saveWorker(this.#db, worker));
+    return this.#run(() => saveWorker(this.#db, worker));
   }
 
   heartbeat(workerId: string, now: number, bootMs: number): Promise<void> {
-    return this.#committer.run(() => markWorkerSeen(this.#db, workerId, now, bootMs));
+    return this.#run(() => markWorkerSeen(this.#db, workerId, now, bootMs));
   }
 
   removeWorker(workerId: string, now: number): Promise<void> {
@@ -155,7 +156,7 @@ class SqliteStore implements Store {
   }
 
   addLog(executionId: string, entry: LogRecord): Promise<void> {
-    return this.#committer.run(() => {
+    return this.#run(() => {
       if (findLease(this.#db, executionId) !== undefined) addLog(this.#db, executionId, entry);
     });
   }
@@ -208,7 +209,7 @@ class SqliteStore implements Store {
   }
 
   recordTick(now: number): Promise<void> {
-    return this.#committer.run(() => setMeta(this.#db, "last_tick_at", String(now)));
+    return this.#run(() => setMeta(this.#db, "last_tick_at", String(now)));
   }
 
   lastTickAt(): Promise<number | null> {
@@ -219,7 +220,7 @@ class SqliteStore implements Store {
   }
 
   saveWorkflow(workflow: WorkflowRecord): Promise<void> {
-    return this.#committer.run(() => saveWorkflow(this.#db, workflow));
+    return this.#run(() => saveWorkflow(this.#db, workflow));
   }
 
   workflow(name: string): Promise<WorkflowRecord | undefined> {
@@ -242,7 +243,15 @@ class SqliteStore implements Store {
       else fences.forget(executionId);
       return run();
     };
-    return this.#committer.run(write, isStored);
+    return this.#run(write, isStored);
+  }
+
+  async #run<T>(write: (fences: Fences) => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
+    try {
+      return await this.#committer.run(write, isStored);
+    } catch (error) {
+      throw explained(error, this.#db.path);
+    }
   }
 
   /** The codec is loaded on first need. */

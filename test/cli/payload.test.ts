@@ -45,7 +45,7 @@ describe("a payload", () => {
   });
 
   test("that is empty is told what stands for nothing", async () => {
-    expect((await refusalOf("-", " \n")).hint).toBe("Give `{}` or `null` for an event without data.");
+    expect((await refusalOf("-", " \n")).hint).toBe("Give `{}` or `null` where there is nothing to say.");
   });
 
   test("from a file or standard input is named by where it came from", async () => {

@@ -1,6 +1,6 @@
 /**
- * What must hold when things meet that rarely meet: a write that waits while others go on, a cancellation in the moment of parking, a process that
- * stops in the middle, a listener that throws. Stores are wrapped where a failure of the system is needed; time is simulated.
+ * What must hold when things meet that rarely meet: a write that waits while others go on, a cancellation in the moment of parking, a
+ * process that stops in the middle, a listener that throws. Stores are wrapped where a failure of the system is needed; time is simulated.
  */
 import { afterEach, expect, test } from "bun:test";
 import { type EngineOptions, WorkflowEngine } from "../../src/engine/engine.ts";

@@ -1,9 +1,10 @@
 /**
- * Goal: whatever happens to the processes that move executions, each finished step has run to its end once as far as anybody can see, nothing is
- * stuck, and results are those of an undisturbed run.
+ * Goal: whatever happens to the processes that move executions, each finished step has run to its end once as far as anybody can see,
+ * nothing is stuck, and results are those of an undisturbed run.
  *
- * Method: random workflows on two or three engines over one file. A seeded hand ticks, sends events, cancels, lets time pass, kills and robs
- * processes at any turn of the loop. In the end calm returns, and the oracles of `world.ts` and below are asked. `SIM_SEED=7` runs one seed.
+ * Method: random workflows on two or three engines over one file. A seeded hand ticks, sends events, cancels, lets time pass, kills and
+ * robs processes at any turn of the loop. In the end calm returns, and the oracles of `world.ts` and below are asked. `SIM_SEED=7` runs one
+ * seed.
  */
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";

@@ -1,8 +1,8 @@
 /**
  * Random workflows whose outcome is known without running them.
  *
- * A tree of steps, sleeps and events under sequences, `all` and `race`. What a tree returns does not depend on timing, since the winner of a race is
- * not part of it; which winner each race had is told to the ledger instead, and must be the same on every pass.
+ * A tree of steps, sleeps and events under sequences, `all` and `race`. What a tree returns does not depend on timing, since the winner of
+ * a race is not part of it; which winner each race had is told to the ledger instead, and must be the same on every pass.
  */
 import { WorkflowError } from "../../src/model/errors.ts";
 import type { WorkflowContext } from "../../src/model/context.ts";

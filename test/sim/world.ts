@@ -1,8 +1,8 @@
 /**
  * Several engines over one file, as processes that die, are robbed, or go on as before; and what must hold whatever happens to them.
  *
- * A crash drops whatever the process has not committed: its turns and timers never come. Robbed means that it counts as dead and goes on. What has
- * happened is kept in memory, outside of the database, where no defect of the store can reach it.
+ * A crash drops whatever the process has not committed: its turns and timers never come. Robbed means that it counts as dead and goes on.
+ * What has happened is kept in memory, outside of the database, where no defect of the store can reach it.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -94,6 +94,18 @@ describe("migrations", () => {
     expect(look("PRAGMA user_version")).toEqual([{ user_version: 3 }]);
   });
 
+  test("that meet a full disk make the file unusable for now, with SQLite's own error as the cause", async () => {
+    unwrap(await open(SCHEMA)).close();
+    const large = {
+      number: 2,
+      name: "large",
+      sql: "PRAGMA max_page_count = 1; CREATE TABLE large (a); INSERT INTO large VALUES (zeroblob(500000))",
+    };
+    const result = await open(await schemaOf(large));
+    expect(result.ok ? "opened" : result.error).toMatchObject({ code: "DB_UNUSABLE", cause: { code: "SQLITE_FULL" } });
+    expect(look("PRAGMA user_version")).toEqual([{ user_version: 1 }]);
+  });
+
   test("are applied once by many that open at the same time", async () => {
     unwrap(await open(SCHEMA)).close();
     const schema = await schemaOf(SECOND, THIRD);

@@ -1,7 +1,8 @@
 /** `wf tick`: one bounded sweep over what is due. Made for cron: silent where there was nothing to do, safe to overlap. */
 import type { TickOptions } from "../../model/client.ts";
 import type { TickView } from "../../model/views.ts";
-import type { Command, Invocation } from "../command.ts";
+import type { Command, CommandContext, Invocation } from "../command.ts";
+import { hasWorkflowsFolder, isNothingYet } from "../nothing-yet.ts";
 import { EXIT, exitOfSignal } from "../exit-codes.ts";
 import { choicesOption, countOption, durationOption } from "../option-values.ts";
 import { instant } from "../render/age.ts";
@@ -30,8 +31,7 @@ export const tick: Command = {
   async run({ options }, context) {
     const tickOptions = readTickOptions(options);
     const failOn = choicesOption(options, "failOn", ["failed", "blocked"]) ?? [];
-    const client = await context.client({ create: true, role: "tick" });
-    const result = await client.tick({ ...tickOptions, signal: context.signal });
+    const result = await tickIfAny(tickOptions, context);
     context.out.result(
       result,
       () => (result.claimed === 0 ? "" : tickText(result, lookOf(context))),
@@ -41,6 +41,18 @@ export const tick: Command = {
     return failOn.some((state) => result[state] > 0) ? EXIT.failed : EXIT.ok;
   },
 };
+
+/** A project in which nothing was run so far has nothing due; a folder without any project is a mistake in a crontab. */
+const tickIfAny = async (options: TickOptions, context: CommandContext): Promise<TickView> => {
+  try {
+    return await (await context.client({ role: "tick" })).tick({ ...options, signal: context.signal });
+  } catch (error) {
+    if (isNothingYet(error, context) && hasWorkflowsFolder(context)) return NOTHING;
+    throw error;
+  }
+};
+
+const NOTHING: TickView = { claimed: 0, completed: 0, failed: 0, parked: 0, blocked: 0, nextWakeAt: null, executions: [] };
 
 export const readTickOptions = (options: Invocation["options"]): Omit<TickOptions, "signal" | "onProgress"> => {
   const concurrency = countOption(options, "concurrency", MAX_CONCURRENCY);

@@ -30,7 +30,7 @@ const ticking = async (line: string, result: TickView = NOTHING, given: Given = 
 
 describe("wf tick", () => {
   test("is silent when there was nothing to do", async () => {
-    expect(await ticking("tick")).toMatchObject({ code: 0, stdout: "", stderr: "", opened: [{ role: "tick", create: true }] });
+    expect(await ticking("tick")).toMatchObject({ code: 0, stdout: "", stderr: "", opened: [{ role: "tick", create: false }] });
     expect(await ticking("tick", { ...NOTHING, nextWakeAt: iso(1) })).toMatchObject({ code: 0, stdout: "", stderr: "" });
   });
 
