@@ -87,9 +87,7 @@ export class Carry implements PassSink {
     else this.#pass.reconsider();
   }
 
-  lookForEvents(): void {
-    this.#desk.lookForEvents();
-  }
+  lookForEvents = (): void => this.#desk.lookForEvents();
 
   /** An error thrown by its code outside of every promise that wf awaits. */
   stray(thrown: unknown): void {

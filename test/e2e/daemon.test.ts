@@ -39,8 +39,10 @@ export const slow = Workflow.define({
   },
 });
 export const sleepy = Workflow.define({ name: "sleepy", async run(ctx) { note("asleep"); await ctx.sleep("nap", "50s"); } });
-export const asking = Workflow.define({ name: "asking", async run(ctx) { note("asking"); return (await ctx.waitForEvent("answer", { timeout: "50s" }))?.payload; } });
-export const spinning = Workflow.define({ name: "spinning", run: (ctx) => ctx.step("spin", () => { note("begin " + process.pid); for (;;); }) });
+export const asking = Workflow.define({ name: "asking", async run(ctx) { note("asking");
+      return (await ctx.waitForEvent("answer", { timeout: "50s" }))?.payload; } });
+export const spinning = Workflow.define({ name: "spinning", run: (ctx) => ctx.step("spin", () => {
+      note("begin " + process.pid); for (;;); }) });
 export const talking = Workflow.define({
   name: "talking",
   async run(ctx) {

@@ -52,7 +52,8 @@ export const hostile = Workflow.define({
   async run(ctx, input) {
     ctx.log.info("log \\x1b[31mred\\r\\x07\\x9b31m \\u202e", { key: "\\x1b]0;title\\x07" });
     await ctx.step("value\\u202e", () => ["\\x1b[2J\\u2066", { "\\x1b[1m": 1 }]);
-    await ctx.step("bad", () => { throw Object.assign(new Error("message\\x1b[31m\\u202e"), { name: "Name\\x1b[1m" }); }, { retry: { attempts: 1 } });
+    await ctx.step("bad", () => { throw Object.assign(new Error("message\\x1b[31m\\u202e"), { name: "Name\\x1b[1m" });
+      }, { retry: { attempts: 1 } });
   },
 });
 `;
@@ -260,7 +261,9 @@ test("nothing of a hostile folder is run or loaded", async () => {
   }
   mkdirSync(at.path("tmp"));
   const all = await shell(
-    "wf run fine --id f; wf status; wf list; wf history f; wf why f; wf logs f; wf wait f; wf tick; wf help; wf cancel f; wf send f go; wf nope",
+    ["run fine --id f", "status", "list", "history f", "why f", "logs f", "wait f", "tick", "help", "cancel f", "send f go", "nope"]
+      .map((command) => `wf ${command}`)
+      .join("; "),
     { TRAP: at.path("tmp") },
   );
   expect(at.lines("tmp/sprung")).toEqual([]);

@@ -40,9 +40,11 @@ describe.each(["plain", "graph"])("the %s loader", (loader) => {
         'import z, { z as named } from "zod"; import * as v4 from "zod/v4"; import * as mini from "zod/mini";',
       ),
       "workflows/b.mjs": workflow("b", "helped", 'import { helped } from "../lib/helper.ts";'),
-      "workflows/c.cjs": `const { Workflow } = require("wflite"); const { z } = require("zod"); exports.c = Workflow.define({ name: "c", run: () => z.number().parse(3) });`,
+      "workflows/c.cjs": `const { Workflow } = require("wflite"); const { z } = require("zod");
+      exports.c = Workflow.define({ name: "c", run: () => z.number().parse(3) });`,
       "workflows/d.tsx": workflow("d", "(await import('zod')).z.string().parse('lazy')").replace("run: ()", "run: async ()"),
-      "lib/helper.ts": `import { Workflow, ValidationError } from "wflite"; export const helped = typeof Workflow.define + ValidationError.name;`,
+      "lib/helper.ts": `import { Workflow, ValidationError } from "wflite";
+      export const helped = typeof Workflow.define + ValidationError.name;`,
     });
     expect(await list(project, { env })).toEqual([
       "workflows/a.ts a true,x,true,function",
@@ -90,8 +92,10 @@ describe.each(["plain", "graph"])("the %s loader", (loader) => {
     const script = `
       import { systemHost } from "SRC/host/host.ts";
       const loaded: string[] = [];
-      const say = (name: string) => () => { loaded.push(name); return { Workflow: { define: (options: object) => ({ ...options, "~wflite.workflow.1": true }) } }; };
-      const host = systemHost({ root: process.env.ROOT, virtual: { wflite: say("wflite"), zod: say("zod"), "zod/v4": say("v4"), "zod/mini": say("mini") } });
+      const say = (name: string) => () => { loaded.push(name);
+      return { Workflow: { define: (options: object) => ({ ...options, "~wflite.workflow.1": true }) } }; };
+      const host = systemHost({ root: process.env.ROOT, virtual: {
+      wflite: say("wflite"), zod: say("zod"), "zod/v4": say("v4"), "zod/mini": say("mini") } });
       await new Promise((resolve) => setImmediate(resolve));
       console.log("before", loaded.join());
       console.log((await host.files.find("a")).found?.definition.name);
@@ -170,8 +174,10 @@ describe.each(["plain", "graph"])("the %s loader", (loader) => {
 
   test("AsyncLocalStorage follows workflow code through awaits", async () => {
     using project = temporaryProject({
-      "workflows/a.ts": `import { Workflow } from "wflite"; import { AsyncLocalStorage } from "node:async_hooks"; const store = new AsyncLocalStorage();
-        export default Workflow.define({ name: "a", run: () => store.run("kept", async () => { await 0; await new Promise((r) => setTimeout(r, 1)); return store.getStore(); }) });`,
+      "workflows/a.ts": `import { Workflow } from "wflite"; import { AsyncLocalStorage } from "node:async_hooks";
+      const store = new AsyncLocalStorage();
+        export default Workflow.define({ name: "a", run: () => store.run("kept", async () => { await 0;
+      await new Promise((r) => setTimeout(r, 1)); return store.getStore(); }) });`,
     });
     expect(await list(project, { env })).toEqual(["workflows/a.ts a kept"]);
   });

@@ -69,7 +69,8 @@ test("this process knows itself", () => {
 });
 
 test("a child is alive while it runs, as a zombie it is dead, and dead it stays", async () => {
-  const script = `import { systemProcesses } from "${SRC}/host/processes.ts"; console.log(JSON.stringify(systemProcesses.self)); setInterval(() => {}, 1000);`;
+  const script = `import { systemProcesses } from "${SRC}/host/processes.ts";
+      console.log(JSON.stringify(systemProcesses.self)); setInterval(() => {}, 1000);`;
   const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   const { value } = await child.stdout.getReader().read();
   const identity = JSON.parse(new TextDecoder().decode(value)) as ProcessIdentity;

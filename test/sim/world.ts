@@ -198,7 +198,8 @@ const storeHost = (host: SimulatedHost, brake: Brake): StoreHost => ({
   now: () => host.clock.now(),
   boot: () => host.clock.boot(),
   chance: host.chance,
-  after: (_ms, fn) => host.timers.turn(brake.keeping(fn)), // a courtesy to other processes; here a turn is enough, and is the same every time
+  // A courtesy to other processes; here a turn is enough, and is the same every time.
+  after: (_ms, fn) => host.timers.turn(brake.keeping(fn)),
   turn: (fn) => host.timers.turn(brake.keeping(fn)),
   self: host.processes.self,
   liveness: (identity) => host.processes.liveness(identity),

@@ -56,6 +56,23 @@ const parts: Record<string, () => Promise<void>> = {
       say(order);
     }
   },
+  /** Stores large steps until one is refused, then says why, how many were stored before, and how many are there. */
+  async fill() {
+    const store = await open();
+    const creation = await store.create(execution("a"), { claimFor: me });
+    if (!creation.created || creation.claimed === undefined) throw new Error("it was there already");
+    const { lease } = creation.claimed;
+    let stored = 0;
+    let refusal: unknown;
+    while (refusal === undefined) {
+      const large = step(`s${stored}`, { order: stored + 1, outputText: "x".repeat(5_000) });
+      refusal = await new Promise<unknown>((resolve) => store.submit({ lease, steps: [large] }, resolve));
+      if (refusal === undefined) stored++;
+    }
+    const found = (await store.history("a"))?.steps.length;
+    say({ code: (refusal as { code?: unknown }).code, stored, found });
+    await store.close();
+  },
   /** Commits as often as it can; says how often, and the longest wait for one. */
   async commit() {
     const store = await open();

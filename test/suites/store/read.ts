@@ -48,6 +48,7 @@ export const readSuite = (open: Open): void =>
       expect(await ids({ workflow: "signup" })).toBe("dca");
       expect(await ids({ statuses: ["running"] })).toBe("d");
       expect(await ids({ statuses: ["running", "pending"] })).toBe("bdca");
+      expect(await ids({ statuses: ["running", "pending"], limit: 3 })).toBe("bdc");
       expect(await ids({ statuses: [] })).toBe("");
       expect(await ids({ since: NOW + 2 })).toBe("bdc");
       expect(await ids({ tags: { team: "red" } })).toBe("ba");
