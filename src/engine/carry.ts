@@ -130,7 +130,7 @@ export class Carry implements PassSink {
     const facts = {
       ...{ executionId: this.id, workflow: execution.workflow, version: execution.version, tags: execution.tags, attempt },
       seed: `${this.id}@${execution.createdAt}`,
-      signal: () => this.#signal(),
+      signal: this.#signal,
       log: this.#desk.stepLog(null),
       isInsideStep: () => isInsideStep(this.#desk),
     };
@@ -295,8 +295,5 @@ export class Carry implements PassSink {
     this.#controller?.abort(abortReason ?? fail("CANCELLED", { id: this.id, reason: "the execution has left this process" }));
   }
 
-  #signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
-  }
+  readonly #signal = (): AbortSignal => (this.#controller ??= new AbortController()).signal;
 }
