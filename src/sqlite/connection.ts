@@ -230,7 +230,7 @@ export class DatabaseConnection implements Queries {
       throw unusable(this.path, { problem, next: "Check the disk, then start again." });
     }
     if (this.#handle?.isReplaced() === true) throw unusable(this.path, REPLACED);
-    if (this.#handle?.isWalReplaced() === true) this.#drop(this.#handle);
+    if (this.#handle?.isWalReplaced(this.#options.host.now()) === true) this.#drop(this.#handle);
     this.#handle ??= this.#reopened();
     return this.#handle;
   }

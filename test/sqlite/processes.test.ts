@@ -124,7 +124,7 @@ describe("many processes at once", () => {
   }, 30_000);
 
   test("that commit as fast as they can get about the same, and none waits long", async () => {
-    // Other load on the machine can starve a process of the processor, so a window that is not fair is measured again; unfair locking never is.
+    // Other load can keep a process from the processor, so a window that is not fair is measured again; unfair locking never gets fair.
     let fairness = 0;
     let worstMs = Number.POSITIVE_INFINITY;
     for (let window = 0; window < 3 && (fairness < 0.5 || worstMs >= 1_000); window++) {
