@@ -29,7 +29,7 @@ export class Carries {
   run(claimed: Claimed, options: CarrySettings & { readonly signal?: AbortSignal | undefined }): Promise<Left> {
     const { id, panics } = claimed.execution;
     const cancel = claimed.cancel ?? this.#asked.get(id) ?? null;
-    const carry = new Carry(this.#runtime, { ...claimed, cancel }, { ...options, onProgress: this.#listener(options.onProgress) });
+    const carry = new Carry(this.#runtime, { ...claimed, cancel }, { ...options, onProgress: this.#listener(options.onProgress, panics > 0) });
     this.suspects.watch(id, panics);
     const drain = (): void => carry.drain();
     const left = carry.run().then((how) => {
@@ -89,7 +89,8 @@ export class Carries {
   }
 
   /** Watchers must not be able to harm what they watch. A finished step takes the suspicion from its execution. */
-  #listener(given: ProgressListener | undefined): ProgressListener {
+  #listener(given: ProgressListener | undefined, isSuspect: boolean): ProgressListener | undefined {
+    if (given === undefined && !isSuspect) return undefined; // then nothing is made to be told
     let listener = given;
     return (progress) => {
       if (progress.type === "step-completed") this.suspects.clear(progress.executionId);
