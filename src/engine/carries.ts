@@ -29,7 +29,11 @@ export class Carries {
   run(claimed: Claimed, options: CarrySettings & { readonly signal?: AbortSignal | undefined }): Promise<Left> {
     const { id, panics } = claimed.execution;
     const cancel = claimed.cancel ?? this.#asked.get(id) ?? null;
-    const carry = new Carry(this.#runtime, { ...claimed, cancel }, { ...options, onProgress: this.#listener(options.onProgress, panics > 0) });
+    const carry = new Carry(
+      this.#runtime,
+      { ...claimed, cancel },
+      { ...options, onProgress: this.#listener(options.onProgress, panics > 0) },
+    );
     this.suspects.watch(id, panics);
     const drain = (): void => carry.drain();
     const left = carry.run().then((how) => {
