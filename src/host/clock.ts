@@ -7,9 +7,10 @@
 import { readFileSync } from "node:fs";
 import { uptime } from "node:os";
 import type { Clock } from "../engine/host.ts";
+import { wallClock } from "./wall-clock.ts";
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: wallClock.now,
   monotonic: () => performance.now(),
   boot: () => parseUptime(readUptime()) ?? uptime() * 1_000,
 };
