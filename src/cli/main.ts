@@ -14,9 +14,12 @@ let isFinished = false;
 /** How errors are told that are noticed here; the program says how before it runs anything of others. */
 let tell = (_: Error): void => {};
 
+/** As it is now: while a workflow file is loaded, `process.exit` refuses, and a second Ctrl-C must end wf all the same. */
+const leave = process.exit.bind(process);
+
 const exit = (code: number): void => {
   isFinished = true;
-  process.exit(code);
+  leave(code);
 };
 
 const version = async (): Promise<string> => (await import("../../package.json", { with: { type: "json" } })).default.version;
