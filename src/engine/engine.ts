@@ -148,7 +148,7 @@ export class WorkflowEngine implements Client {
   }
 
   overview(filter: ListFilter = {}): Promise<OverviewView> {
-    return overview(this.#store, this.#host.clock.now(), { ...filter, limit: limitOf(filter.limit) });
+    return overview(this.#store, this.#host, { ...filter, limit: limitOf(filter.limit) });
   }
 
   async list(filter: ListFilter = {}): Promise<readonly ExecutionView[]> {

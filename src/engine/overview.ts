@@ -15,7 +15,12 @@ import { explainWhy } from "./why.ts";
 /** Due for longer than this without a tick or daemon: somebody should know. */
 const OVERDUE_MS = 5 * 60_000;
 
-export const overview = async (store: Store, now: number, filter: ListFilter & { readonly limit: number }): Promise<OverviewView> => {
+export const overview = async (
+  store: Store,
+  { clock, processes }: Pick<Host, "clock" | "processes">,
+  filter: ListFilter & { readonly limit: number },
+): Promise<OverviewView> => {
+  const now = clock.now();
   const counts = await store.counts(filter);
   const executions = await store.list(filter);
   const nextWakeAt = await store.nextWakeAt();
@@ -25,11 +30,25 @@ export const overview = async (store: Store, now: number, filter: ListFilter & {
     executions: executions.map(executionView),
     nextWakeAt: nextWakeAt === null ? null : toIso(nextWakeAt),
     lastTickAt: lastTickAt === null ? null : toIso(lastTickAt),
-    warnings: warningsOf(nextWakeAt, lastTickAt, now),
+    warnings: [...overdue(nextWakeAt, lastTickAt, now), ...(await left(store, processes, executions))],
   };
 };
 
-const warningsOf = (nextWakeAt: number | null, lastTickAt: number | null, now: number): readonly string[] => {
+/** Executions that are shown as running although their process is gone: nothing runs there, and somebody should know. */
+const left = async (store: Store, processes: Host["processes"], executions: readonly ExecutionRecord[]): Promise<readonly string[]> => {
+  const running = executions.filter(({ status }) => status === "running");
+  const owners = await Promise.all(running.map(({ id }) => store.ownerOf(id)));
+  const gone = running.filter((_, at) => {
+    const owner = owners[at];
+    return owner !== undefined && processes.liveness(owner) === "dead";
+  });
+  if (gone.length === 0) return [];
+  const ids = gone.slice(0, 3).map(({ id }) => id);
+  const which = gone.length > ids.length ? `${ids.join(", ")} and ${gone.length - ids.length} more` : ids.join(", ");
+  return [`the process of ${which} has died in the middle: \`wf tick\` or \`wf daemon\` takes up what it left`];
+};
+
+const overdue = (nextWakeAt: number | null, lastTickAt: number | null, now: number): readonly string[] => {
   if (nextWakeAt === null || now - nextWakeAt < OVERDUE_MS) return [];
   if (lastTickAt !== null && now - lastTickAt < OVERDUE_MS) return [];
   const since = lastTickAt === null ? "no tick or daemon has ever been seen" : `no tick or daemon for ${formatDuration(now - lastTickAt)}`;

@@ -220,3 +220,18 @@ test("an execution that kills its process does not get its neighbours blocked: s
   for (const { id } of guilty) expect(await bench.engine.getStatus(id)).toMatchObject({ status: "blocked", reason: "crash-loop" });
   expect(await bench.engine.getStatus(innocent.id)).toMatchObject({ status: "completed", output: "done" });
 });
+
+test("the overview says which executions are left behind by a process that has died, until they are taken up", async () => {
+  const hang = defineWorkflow({ name: "hang", run: (ctx) => ctx.step("hang", () => new Promise(() => {})) });
+  bench = await openBench([hang]);
+  const { id } = await bench.engine.start(hang, undefined);
+  void bench.engine.carry(id);
+  await bench.host.settle(60);
+  expect((await bench.engine.overview()).warnings).toEqual([]);
+  bench = await bench.crash();
+  expect((await bench.engine.overview()).warnings).toEqual([expect.stringContaining(`the process of ${id} has died`)]);
+  void bench.engine.tick();
+  await bench.host.settle(60);
+  expect((await bench.engine.overview()).warnings).toEqual([]);
+  await bench.engine.cancel(id);
+});
