@@ -44,13 +44,17 @@ export type Committed =
   /** COMMIT failed, and what is in the file decides. */
   | { readonly state: "uncertain"; readonly outcomes: Outcomes; readonly cause: Error };
 
+/** Most writes give nothing, and need no object of their own to say so. */
+const NOTHING: Outcome<undefined> = { ok: true, value: undefined };
+const succeeded = (value: unknown): Outcome<unknown> => (value === undefined ? NOTHING : { ok: true, value });
+
 export const refused = (error: unknown): { readonly ok: false; readonly error: Error } => ({
   ok: false,
   error: error instanceof Error ? error : new Error(String(error)),
 });
 
 export function commitBatch(db: Transactions, fences: Fences, batch: Batch): Committed {
-  const together = attempt(db, fences, () => batch.map((write) => ({ ok: true, value: write.run(fences) })));
+  const together = attempt(db, fences, () => batch.map((write) => succeeded(write.run(fences))));
   if (together.state !== "failed") return together;
   if (together.isShared || batch.length === 1) return refuseAll(batch, together.error);
   const apart = attempt(db, fences, () => batch.map((write) => runIsolated(db, write, fences)));
