@@ -43,7 +43,9 @@ const Input = z.object({
   file: path("node_modules/vega-datasets/data/airports.csv"),
   into: path("import.db"),
   batchSize: z.coerce.number().int().min(1).max(10_000).default(500),
-  /** After each batch, in milliseconds: time to look on, or to kill it. */
+  /** How long each batch takes at least, in milliseconds: time to look on, or to kill it. */
+  workMs: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** A durable sleep after each batch, in milliseconds, so that others get at the database; a tick takes it up after each. */
   pauseMs: z.coerce.number().int().min(0).max(60_000).default(0),
 });
 
@@ -52,7 +54,7 @@ export default Workflow.define({
   description: "Loads airports from a CSV file into SQLite and compares checksums",
   input: Input,
   output: z.object({ rows: z.int(), loaded: z.int(), rejected: z.int(), checksum: z.string() }),
-  async run(ctx, { file, into, batchSize, pauseMs }) {
+  async run(ctx, { file, into, batchSize, workMs, pauseMs }) {
     const source = await ctx.step("look at the file", async () => {
       const { sha256, rows } = await readSource(file);
       return { sha256, rows: rows.length };
@@ -64,6 +66,7 @@ export default Workflow.define({
       const last = Math.min(first + batchSize, source.rows);
       rejected += await ctx.step(`rows ${first + 1} to ${last}`, async ({ idempotencyKey }) => {
         const { rows } = await readSource(file, source.sha256);
+        if (workMs > 0) await Bun.sleep(workMs);
         return withDatabase(into, (db) =>
           load(
             db,
