@@ -28,8 +28,16 @@ export interface Attempt {
   settledOrGrace(): Promise<void>;
 }
 
-export const runAttempt = (options: { carry: Owner; call: StepCall; number: number; timeoutMs: number | null }): Attempt =>
-  new RunningAttempt(options);
+export interface AttemptOptions {
+  readonly carry: Owner;
+  readonly call: StepCall;
+  readonly number: number;
+  readonly timeoutMs: number | null;
+  /** The caller is the workflow's own code: its context, to which stray errors are traced, need not be entered again. */
+  readonly isInContext: boolean;
+}
+
+export const runAttempt = (options: AttemptOptions): Attempt => new RunningAttempt(options);
 
 class RunningAttempt implements Attempt {
   readonly number: number;
@@ -37,6 +45,7 @@ class RunningAttempt implements Attempt {
   readonly result: Promise<unknown>;
   readonly #carry: Owner;
   readonly #call: StepCall;
+  readonly #isInContext: boolean;
   #controller: AbortController | undefined;
   #abortReason: Error | undefined;
   #resolve: (value: unknown) => void = () => {};
@@ -48,7 +57,8 @@ class RunningAttempt implements Attempt {
   #whenSettled: (() => void) | undefined;
   #endedEarly = false;
 
-  constructor({ carry, call, number, timeoutMs }: { carry: Owner; call: StepCall; number: number; timeoutMs: number | null }) {
+  constructor({ carry, call, number, timeoutMs, isInContext }: AttemptOptions) {
+    this.#isInContext = isInContext;
     this.#carry = carry;
     this.#call = call;
     this.number = number;
@@ -87,7 +97,7 @@ class RunningAttempt implements Attempt {
   #run(): void {
     let given: unknown;
     try {
-      given = this.#carry.runUserCode(() => runInsideStep(this.#carry, () => this.#call.fn(this.#context())));
+      given = this.#isInContext ? this.#invoke() : this.#carry.runUserCode(() => this.#invoke());
     } catch (error) {
       return this.#settled(this.#reject, error);
     }
@@ -96,6 +106,10 @@ class RunningAttempt implements Attempt {
       (value) => this.#settled(this.#resolve, value),
       (error: unknown) => this.#settled(this.#reject, error),
     );
+  }
+
+  #invoke(): unknown {
+    return runInsideStep(this.#carry, () => this.#call.fn(this.#context()));
   }
 
   #settled(settle: (outcome: unknown) => void, outcome: unknown): void {

@@ -41,7 +41,7 @@ export class StepRun implements RunningStep {
     const recorded = this.#call.recorded;
     if (settingsError !== undefined) this.#fail(1, this.#carry.clock.now(), settingsError);
     else if (recorded?.status === "retrying") this.#rest(recorded);
-    else this.#start(recorded?.attempt ?? 1);
+    else this.#start(recorded?.attempt ?? 1, this.#call.isInline);
   }
 
   shut(reason: Error | undefined): void {
@@ -79,13 +79,13 @@ export class StepRun implements RunningStep {
     return undefined;
   }
 
-  #start(number: number): void {
-    this.#attempt(number).catch((error: unknown) => this.#carry.panic(asError(error)));
+  #start(number: number, isInContext: boolean): void {
+    this.#attempt(number, isInContext).catch((error: unknown) => this.#carry.panic(asError(error)));
   }
 
-  async #attempt(number: number): Promise<void> {
+  async #attempt(number: number, isInContext: boolean): Promise<void> {
     const carry = this.#carry;
-    const attempt = runAttempt({ carry, call: this.#call, number, timeoutMs: this.#timeoutMs });
+    const attempt = runAttempt({ carry, call: this.#call, number, timeoutMs: this.#timeoutMs, isInContext });
     this.#current = attempt;
     carry.stepStarted(this, { identity: this.#call.identity, attempt: number, startedAt: attempt.startedAt });
     try {
@@ -182,7 +182,7 @@ export class StepRun implements RunningStep {
         wakeAt: row.wakeAt,
         detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
         wake: () => {
-          if (this.#carry.wakeStep(key)) this.#start(row.attempt);
+          if (this.#carry.wakeStep(key)) this.#start(row.attempt, false);
         },
       },
       row,

@@ -11,6 +11,8 @@ interface CallBase {
   readonly key: string;
   readonly identity: StepIdentity;
   readonly recorded: StepRecord | undefined;
+  /** It reaches the engine on the stack of the code that made it, and so in the asynchronous context of that code. */
+  readonly isInline: boolean;
 }
 
 export interface StepCall extends CallBase {

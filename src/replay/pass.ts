@@ -115,7 +115,7 @@ export class Pass {
     }
     const key = prefix + identity.n;
     const recorded = this.#history.take(key);
-    const call = Object.assign(request, { key, identity, recorded }) as Call;
+    const call = Object.assign(request, { key, identity, recorded, isInline: this.#held === undefined }) as Call;
     const promise = new Promise<unknown>((resolve, reject) => {
       this.#open.set(key, { call, resolve, reject });
     });

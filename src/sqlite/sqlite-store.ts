@@ -30,7 +30,6 @@ import { type Delivery, deliverEvent } from "./deliver.ts";
 import type { Fences } from "./fences.ts";
 import { removeWorker } from "./leave.ts";
 import { countExecutions, listExecutions } from "./list.ts";
-import { applyOwnerWrite, isOwnerWriteStored } from "./owner-write.ts";
 import type { RecoveryHost } from "./recover.ts";
 import type { Durability } from "./settings.ts";
 import { listAttempts } from "./tables/attempts.ts";
@@ -50,6 +49,7 @@ import { getMeta, setMeta } from "./tables/meta.ts";
 import { stepHistory } from "./tables/steps.ts";
 import { findWorker, listWorkers, markWorkerSeen, saveWorker } from "./tables/workers.ts";
 import { findWorkflow, saveWorkflow } from "./tables/workflows.ts";
+import { OwnerSubmission, type SubmissionParts } from "./submission.ts";
 import { soundExecution } from "./transition.ts";
 import { explained } from "./unusable.ts";
 import { wakeExecution } from "./wake.ts";
@@ -72,23 +72,18 @@ class SqliteStore implements Store {
   readonly #db: DatabaseConnection;
   readonly #host: StoreHost;
   readonly #committer: Committer;
+  readonly #submission: SubmissionParts;
   #recovery: Promise<RecoveryHost> | undefined;
 
   constructor(db: DatabaseConnection, host: StoreHost) {
     this.#db = db;
     this.#host = host;
     this.#committer = new Committer(db, host);
+    this.#submission = { db, host, damaged: (error, id) => this.#markIfDamaged(error, id) };
   }
 
   submit(write: OwnerWrite, settle: Settle): void {
-    this.#committer.add({
-      run: (fences) => applyOwnerWrite(this.#db, write, { fences, now: this.#host.now() }),
-      isStored: () => isOwnerWriteStored(this.#db, write),
-      settle: (outcome) => {
-        if (!outcome.ok) this.#markIfDamaged(outcome.error, write.lease.executionId);
-        settle(outcome.ok ? undefined : outcome.error);
-      },
-    });
+    this.#committer.add(new OwnerSubmission(this.#submission, write, settle));
   }
 
   registerWorker(worker: WorkerRecord): Promise<void> {
