@@ -22,13 +22,11 @@ export function checkContents(
 ): Contents | { readonly problem: Problem } {
   const engine = engineProblem(database);
   if (engine !== undefined) return { problem: engine };
-  // The first access to the file: what is no database is told here.
-  const applicationId = readPragma(database, "application_id");
-  const schemaVersion = readPragma(database, "user_version");
+  const { applicationId, schemaVersion, isEmpty } = readHeader(database);
   // Before it can pass for an empty one: what is left of a file that was cut off may say so.
   const size = sizeProblem(database, found);
   if (size !== undefined) return { problem: size };
-  if (applicationId === 0 && schemaVersion === 0 && isEmpty(database)) {
+  if (applicationId === 0 && schemaVersion === 0 && isEmpty) {
     return create ? { schemaVersion } : { problem: { problem: "it is empty", next: "`wf run` sets it up." } };
   }
   if (applicationId !== APPLICATION_ID) {
@@ -65,7 +63,27 @@ function sizeProblem(database: Database, { sizeBytes, hasWal }: FoundFile): Prob
   return { problem: "it is damaged (cut off in the middle of a page)", next: "Restore it from a backup." };
 }
 
-const isEmpty = (database: Database): boolean => readOne(database, "SELECT count(*) FROM sqlite_schema") === 0;
+interface Header {
+  readonly applicationId: number;
+  readonly schemaVersion: number;
+  readonly isEmpty: boolean;
+}
+
+/**
+ * The first access to the file: what is no database is told here.
+ *
+ * Read in one transaction, so that it is one moment of the file. Another process may be setting it up right now, and a file that had no
+ * owner in one statement and has tables in the next would pass for the database of another program.
+ */
+function readHeader(database: Database): Header {
+  database.run("BEGIN");
+  try {
+    const isEmpty = readOne(database, "SELECT count(*) FROM sqlite_schema") === 0; // takes the snapshot
+    return { isEmpty, applicationId: readPragma(database, "application_id"), schemaVersion: readPragma(database, "user_version") };
+  } finally {
+    database.run("ROLLBACK");
+  }
+}
 
 export const readPragma = (database: Database, name: string): number => Number(readOne(database, `PRAGMA ${name}`));
 
