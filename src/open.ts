@@ -12,9 +12,6 @@ import { findProject } from "./host/project.ts";
 import { systemTimers } from "./host/timers.ts";
 
 export { systemClock, systemTimers };
-/** For commands that poll. */
-export const timers = systemTimers;
-
 export interface Place {
   readonly cwd: string;
   /** The project's folder. Default: the nearest one above `cwd`. */

@@ -158,8 +158,9 @@ export class Carry implements PassSink {
 
   idle(): void {
     if (this.#over || this.#desk.isBusy) return;
+    if (this.#stopping !== "no") return this.#release();
     const first = this.#desk.waits.first();
-    if (this.#stopping !== "no" || first === undefined) return this.#stopping === "no" ? undefined : this.#release();
+    if (first === undefined) return;
     const { holdMs, onProgress } = this.#settings;
     const mayHold = holdMs === Number.POSITIVE_INFINITY || (first.wakeAt !== null && first.wakeAt - this.#now() <= holdMs);
     if (mayHold) onProgress?.({ type: "holding", executionId: this.id, step: first.identity, until: first.wakeAt });

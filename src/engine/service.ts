@@ -34,13 +34,23 @@ interface Parts {
 }
 
 export const serve = async (parts: Parts, options: TickOptions & { readonly signal: AbortSignal }): Promise<void> => {
+  const bell = new Bell(parts);
+  const ring = (): void => bell.ring();
+  const unlisten = parts.carries.suspects.onRoom(ring);
+  options.signal.addEventListener("abort", ring, { once: true });
+  try {
+    await serveUntilTold(parts, options, bell);
+  } finally {
+    unlisten();
+    options.signal.removeEventListener("abort", ring);
+  }
+};
+
+const serveUntilTold = async (parts: Parts, options: TickOptions & { readonly signal: AbortSignal }, bell: Bell): Promise<void> => {
   const { store, carries, clock } = parts;
   const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
   const carry = { holdMs: options.holdMs ?? 0, drainGraceMs: options.drainGraceMs, onProgress: options.onProgress };
-  const bell = new Bell(parts);
   let tickedAt = Number.NEGATIVE_INFINITY;
-  options.signal.addEventListener("abort", () => bell.ring(), { once: true });
-  const unlisten = carries.suspects.onRoom(() => bell.ring());
   while (!options.signal.aborted && !parts.closing.aborted && !parts.isOutdated()) {
     if (clock.monotonic() - tickedAt >= RECORD_TICK_MS) {
       tickedAt = clock.monotonic();
@@ -57,7 +67,6 @@ export const serve = async (parts: Parts, options: TickOptions & { readonly sign
     const nextWakeAt = limit > 0 ? await store.nextWakeAt().catch(() => null) : null;
     await bell.wait(nextWakeAt !== null && nextWakeAt > lookedAt ? nextWakeAt : null);
   }
-  unlisten();
   await carries.drain();
 };
 

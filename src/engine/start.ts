@@ -5,10 +5,10 @@ import { encodeError } from "../model/codec/error.ts";
 import { decodeValue } from "../model/codec/decode.ts";
 import type { StartOptions } from "../model/client.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
-import { parseDuration } from "../model/duration.ts";
 import { fail } from "../model/errors.ts";
 import { checkExecutionId, newExecutionId } from "../model/id.ts";
 import type { ExecutionRecord } from "../model/records.ts";
+import { durationMs } from "../model/retry-settings.ts";
 import { describeIssues } from "../model/schema.ts";
 import type { Chance } from "./host.ts";
 import { asError, encodeOrFail, isUnstorable } from "./values.ts";
@@ -68,10 +68,7 @@ const startAt = ({ delay, at }: StartOptions, now: number): number => {
     if (!(Math.abs(instant) <= 8.64e15)) throw fail("INSTANT_INVALID", { where: "at", problem: `${String(at)} is not an instant` });
     return Math.max(now, Math.round(instant));
   }
-  if (delay === undefined) return now;
-  const parsed = parseDuration(delay);
-  if (!parsed.ok) throw fail("DURATION_INVALID", { where: "delay", problem: parsed.problem });
-  return now + parsed.ms;
+  return delay === undefined ? now : now + durationMs("delay", delay);
 };
 
 const checkTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {

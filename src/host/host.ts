@@ -1,6 +1,6 @@
 /** The real machine behind the ports of the engine: the one place where its parts are put together. */
 import { realpathSync } from "node:fs";
-import type { Host, WorkflowFiles } from "../engine/host.ts";
+import type { Host } from "../engine/host.ts";
 import { fail } from "../model/errors.ts";
 import { systemChance } from "./chance.ts";
 import { systemClock } from "./clock.ts";
@@ -41,9 +41,6 @@ export const systemHost = (options: HostOptions): SystemHost => {
     dispose: () => loader.dispose(),
   };
 };
-
-/** For a caller that needs the files alone, as a checker does. */
-export const systemFiles = (root: string, virtual: VirtualModules): WorkflowFiles => systemHost({ root, virtual }).files;
 
 /** Registered with the first load, since a command that loads nothing need not look for the project's zod. */
 const servingVirtualModules = (loader: ModuleLoader, root: string, virtual: VirtualModules): ModuleLoader => {

@@ -7,10 +7,9 @@
 import type { Duration, PanicConfig, RetryConfig } from "./config.ts";
 import type { WorkflowContext } from "./context.ts";
 import { WorkflowDefinitionSchema } from "./definition-schema.ts";
-import { parseDuration } from "./duration.ts";
 import { fail } from "./errors.ts";
 import type { PanicPolicy } from "./records.ts";
-import { resolveRetry } from "./retry-settings.ts";
+import { durationMs, resolveRetry } from "./retry-settings.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { DEFAULT_PANIC, DEFAULT_RETRY } from "./retry.ts";
 import { type Marked, WORKFLOW_MARK } from "./workflow-mark.ts";
@@ -72,24 +71,17 @@ export const defineWorkflow = <
     output: output ?? null,
     retry: resolveRetry(retry, DEFAULT_RETRY),
     panic: resolvePanic(panic),
-    timeoutMs: timeout === undefined ? null : durationOf(timeout),
+    timeoutMs: timeout === undefined ? null : durationMs("timeout", timeout),
     run,
   }) as unknown as WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>>;
 };
 
 const resolvePanic = (config: PanicConfig | undefined): PanicPolicy => ({
   maxRestarts: config?.maxRestarts ?? DEFAULT_PANIC.maxRestarts,
-  delayMs: config?.delay === undefined ? DEFAULT_PANIC.delayMs : durationOf(config.delay),
+  delayMs: config?.delay === undefined ? DEFAULT_PANIC.delayMs : durationMs("panic.delay", config.delay),
   factor: config?.factor ?? DEFAULT_PANIC.factor,
-  maxDelayMs: config?.maxDelay === undefined ? DEFAULT_PANIC.maxDelayMs : durationOf(config.maxDelay),
+  maxDelayMs: config?.maxDelay === undefined ? DEFAULT_PANIC.maxDelayMs : durationMs("panic.maxDelay", config.maxDelay),
 });
-
-/** The schema has checked it already. */
-const durationOf = (duration: Duration): number => {
-  const parsed = parseDuration(duration);
-  if (!parsed.ok) throw fail("DURATION_INVALID", { where: "duration", problem: parsed.problem });
-  return parsed.ms;
-};
 
 const nameField = (options: unknown, issues: string): string => {
   const name = (options as { name?: unknown } | null | undefined)?.name;

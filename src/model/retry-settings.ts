@@ -22,8 +22,11 @@ export const resolveRetry = (config: RetryConfig | undefined, base: RetryPolicy)
   };
 };
 
-const milliseconds = (where: string, duration: Duration | undefined, fallback: number): number => {
-  if (duration === undefined) return fallback;
+const milliseconds = (where: string, duration: Duration | undefined, fallback: number): number =>
+  duration === undefined ? fallback : durationMs(where, duration);
+
+/** @throws ValidationError DURATION_INVALID that names the place and the value */
+export const durationMs = (where: string, duration: Duration): number => {
   const parsed = parseDuration(duration);
   if (!parsed.ok) throw invalid(where, parsed.problem);
   return parsed.ms;

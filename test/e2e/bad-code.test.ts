@@ -1,22 +1,13 @@
 /** Workflow code that does not load, or throws and returns oddities: it harms its own execution alone, and that one says what happened. */
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync } from "node:fs";
-import { type Playground, playground } from "../support/wf.ts";
+import { type Execution, type Playground, playground } from "../support/wf.ts";
 
 // Processes share the machine with the other files.
 setDefaultTimeout(30_000);
 
 let at: Playground;
 afterEach(() => at.remove());
-
-interface Execution {
-  readonly status: string;
-  readonly reason: string | null;
-  readonly reasonDetail: string | null;
-  readonly output: unknown;
-  readonly restarts: number;
-  readonly error: { readonly name: string; readonly message: string; readonly code: string | null } | null;
-}
 
 const GOOD = `
 import { Workflow } from "wflite";

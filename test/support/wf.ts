@@ -19,6 +19,16 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** What tests look at in the document of an execution. */
+export interface Execution {
+  readonly status: string;
+  readonly reason: string | null;
+  readonly reasonDetail: string | null;
+  readonly output: unknown;
+  readonly restarts: number;
+  readonly error: { readonly name: string; readonly message: string; readonly code: string | null } | null;
+}
+
 export interface Playground {
   readonly folder: string;
   path(name: string): string;
