@@ -11,6 +11,8 @@ export class Carries {
   readonly #runtime: Runtime;
   readonly suspects: Suspects;
   readonly #live = new Map<string, { readonly carry: Carry; readonly left: Promise<Left> }>();
+  /** Taken when they were created, and not carried yet. */
+  readonly #kept = new Map<string, Claimed>();
   /** Cancellations that this process has asked for, until they have been seen to. */
   readonly #asked = new Map<string, CancelRequest>();
   /** Executions that could not be written any more, although they are still owned: a full disk, say. */
@@ -23,6 +25,17 @@ export class Carries {
 
   get size(): number {
     return this.#live.size;
+  }
+
+  keep(claimed: Claimed): void {
+    this.#kept.set(claimed.execution.id, claimed);
+  }
+
+  /** With what has been asked of it since. */
+  takeKept(id: string): Claimed | undefined {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined) this.#kept.delete(id);
+    return kept;
   }
 
   /** Settles when the execution has left this process. */
@@ -62,8 +75,8 @@ export class Carries {
 
   /** Somebody else has written: look for cancellations and events. */
   async news(store: Store, workerId: string): Promise<void> {
-    if (this.#live.size === 0) return;
-    for (const [id, request] of await store.cancelRequests(workerId)) this.#live.get(id)?.carry.cancel(request);
+    if (this.#live.size + this.#kept.size === 0) return;
+    for (const [id, request] of await store.cancelRequests(workerId)) this.#cancelHere(id, request);
     for (const { carry } of this.#live.values()) carry.lookForEvents();
   }
 
@@ -73,12 +86,18 @@ export class Carries {
     try {
       if (!this.#live.has(id)) await elsewhere();
       const live = this.#live.get(id);
-      live?.carry.cancel(request);
+      this.#cancelHere(id, request);
       // It may have been about to leave with something else: then nobody owns it now, or whoever does is told.
       if (live !== undefined && (await live.left).final === undefined) await elsewhere();
     } finally {
       this.#asked.delete(id);
     }
+  }
+
+  #cancelHere(id: string, cancel: CancelRequest): void {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined) this.#kept.set(id, { ...kept, cancel });
+    this.#live.get(id)?.carry.cancel(cancel);
   }
 
   /** Gives back the leases of executions that could not be written; called now and then, until the store takes it. */

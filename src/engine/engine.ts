@@ -20,7 +20,7 @@ import { RunningSteps } from "./running-steps.ts";
 import type { Runtime } from "./runtime.ts";
 import { serve } from "./service.ts";
 import { assertSameWork, newExecution, resultOf } from "./start.ts";
-import type { Claimed, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { decodeStoredError } from "./stored-error.ts";
 import { sweep } from "./sweep.ts";
 import { Turns } from "./turns.ts";
@@ -53,7 +53,6 @@ export class WorkflowEngine implements Client {
   readonly #worker: Worker;
   readonly #carries: Carries;
   readonly #definitions: Definitions;
-  readonly #claimedAtStart = new Map<string, Claimed>();
   readonly #unlisten: readonly Cancel[];
   readonly #closing = new AbortController();
 
@@ -97,7 +96,7 @@ export class WorkflowEngine implements Client {
     if (!outcome.created) {
       if (options.ifExists === "fail") throw fail("ID_TAKEN", { id: wanted.id });
       assertSameWork(wanted, outcome.existing);
-    } else if (outcome.claimed !== undefined) this.#claimedAtStart.set(wanted.id, outcome.claimed);
+    } else if (outcome.claimed !== undefined) this.#carries.keep(outcome.claimed);
     return this.#handle(wanted.id, outcome.created ? "created" : "existing");
   }
 
@@ -250,7 +249,6 @@ export class WorkflowEngine implements Client {
       carries: this.#carries,
       clock,
       timers,
-      claimedAtStart: this.#claimedAtStart,
       closing: this.#closing.signal,
     };
   }

@@ -7,7 +7,7 @@ import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Carries } from "./carries.ts";
 import type { Clock, Timers } from "./host.ts";
-import type { CancelRequest, Claimed, Store } from "./store.ts";
+import type { Claimed, Store } from "./store.ts";
 import type { Worker } from "./worker.ts";
 
 /** How often an execution that another process moves is looked at. */
@@ -21,8 +21,6 @@ export interface ForegroundParts {
   readonly carries: Carries;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Leases taken when the execution was created. */
-  readonly claimedAtStart: Map<string, Claimed>;
   /** Aborted when the engine closes: what it has given back it must not take again. */
   readonly closing: AbortSignal;
 }
@@ -46,21 +44,14 @@ export const carryInForeground = async (parts: ForegroundParts, id: string, opti
 };
 
 const claim = async (parts: ForegroundParts, id: string, holdMs: number): Promise<Claimed | undefined> => {
-  const { store, worker, carries, clock, claimedAtStart } = parts;
-  const kept = claimedAtStart.get(id);
-  claimedAtStart.delete(id);
-  if (kept !== undefined) return { ...kept, cancel: await cancelledSince(store, kept) };
+  const { store, worker, carries, clock } = parts;
+  const kept = carries.takeKept(id);
+  if (kept !== undefined) return kept;
   if (carries.left(id) !== undefined) return undefined;
   const execution = await load(store, id);
   if (!isMovable(execution, holdMs, clock.now())) return undefined;
   await worker.register();
   return store.claimOne(id, { worker: worker.record, now: clock.now() });
-};
-
-/** Somebody may have asked for its cancellation between its start and its carrying. One row is looked at: there may be thousands. */
-const cancelledSince = async (store: Store, { lease }: Claimed): Promise<CancelRequest | null> => {
-  if (!(await store.isCancelRequested(lease.executionId))) return null;
-  return (await store.cancelRequests(lease.workerId)).get(lease.executionId) ?? null;
 };
 
 /** Due, left behind by a dead process, or parked for so short a time that it is worth keeping in memory. */

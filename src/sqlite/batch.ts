@@ -102,6 +102,7 @@ function runIsolated(db: Transactions, write: Write<unknown>, fences: Fences): O
   try {
     return { ok: true, value: db.savepoint(() => write.run(fences)) };
   } catch (error) {
+    fences.forgetAll(); // what it may have told them is undone
     if (!db.inTransaction || isBusy(error) || isEverybodys(error)) throw error;
     return refused(error);
   }

@@ -11,11 +11,11 @@ import type { Claimed } from "../engine/store.ts";
 import { fail, invariant } from "../model/errors.ts";
 import type { ExecutionRecord, WorkerRecord } from "../model/records.ts";
 import { corruptExecution } from "./corrupt.ts";
+import type { Fences } from "./fences.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
 import { deleteExecution, findExecution, insertExecution, type StoredExecution, unowned } from "./tables/executions.ts";
-import { ensureWorker } from "./tables/workers.ts";
 import { claimedOf, taken } from "./take.ts";
 
 export type Creation =
@@ -26,16 +26,36 @@ export interface CreateOptions {
   readonly replace?: boolean;
 }
 
-export function createExecution(db: Queries, record: ExecutionRecord, options: CreateOptions, host: OwnershipHost): Creation {
-  const former = findExecution(db, record.id);
-  if (former !== undefined && options.replace !== true) return existing(former);
-  if (former !== undefined) removeFormer(db, former, host);
-  const fresh = unowned(record, former?.term);
+export interface CreateParts {
+  readonly host: OwnershipHost;
+  readonly fences: Fences;
+}
+
+export function createExecution(db: Queries, record: ExecutionRecord, options: CreateOptions, parts: CreateParts): Creation {
   const { claimFor } = options;
-  if (claimFor !== undefined) ensureWorker(db, claimFor, host);
-  const first = claimFor === undefined ? fresh : taken(fresh, claimFor.id, host.now());
-  invariant(insertExecution(db, first), "an execution appeared inside a transaction");
-  return { created: true, claimed: claimFor === undefined ? undefined : claimedOf(first) };
+  if (claimFor !== undefined) parts.fences.assertWorker(db, claimFor, parts.host);
+  // Tried before it is looked up: most ids are new.
+  const first = firstState(record, 0, claimFor, parts.host);
+  if (insertExecution(db, first)) return created(first, parts.fences);
+  const former = findExecution(db, record.id);
+  invariant(former !== undefined, "an id is taken by nothing");
+  if (options.replace !== true) return existing(former);
+  removeFormer(db, former, parts.host);
+  const next = firstState(record, former.term, claimFor, parts.host);
+  invariant(insertExecution(db, next), "an execution appeared inside a transaction");
+  return created(next, parts.fences);
+}
+
+function firstState(record: ExecutionRecord, term: number, claimFor: WorkerRecord | undefined, host: OwnershipHost): StoredExecution {
+  const fresh = unowned(record, term);
+  return claimFor === undefined ? fresh : taken(fresh, claimFor.id, host.now());
+}
+
+function created(stored: StoredExecution, fences: Fences): Creation {
+  if (stored.owner === null) return { created: true, claimed: undefined };
+  const claimed = claimedOf(stored);
+  fences.remember(claimed.lease, stored);
+  return { created: true, claimed };
 }
 
 function existing({ record, isDamaged }: StoredExecution): Creation {

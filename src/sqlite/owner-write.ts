@@ -23,9 +23,9 @@ export function applyOwnerWrite(db: Queries, write: OwnerWrite, { fences, now }:
   const { executionId } = write.lease;
   fences.assertHeld(db, write.lease);
   if (write.consume !== undefined) consume(db, executionId, write.consume, now);
-  for (const step of write.steps ?? []) saveStep(db, executionId, step);
-  for (const attempt of write.attempts ?? []) saveAttempt(db, executionId, attempt);
-  for (const entry of write.logs ?? []) addLog(db, executionId, entry);
+  if (write.steps !== undefined) for (const step of write.steps) saveStep(db, executionId, step);
+  if (write.attempts !== undefined) for (const attempt of write.attempts) saveAttempt(db, executionId, attempt);
+  if (write.logs !== undefined) for (const entry of write.logs) addLog(db, executionId, entry);
   if (write.change !== undefined || write.release === true) changeExecution(db, write, { fences, now });
 }
 
@@ -39,11 +39,15 @@ export function isOwnerWriteStored(db: Queries, { lease, steps = [], change, rel
 
 function changeExecution(db: Queries, write: OwnerWrite, { fences, now }: { readonly fences: Fences; readonly now: number }): void {
   const { executionId } = write.lease;
-  const found = soundExecution(db, executionId);
+  const found = fences.storedOf(executionId) ?? soundExecution(db, executionId);
   invariant(found !== undefined, "an execution whose lease is held is gone");
   const stored = { ...found, stepCount: countSteps(db, executionId) };
   const record = normalised({ ...stored.record, ...write.change });
-  if (write.release !== true && !isTerminal(record.status)) return saveExecution(db, { ...stored, record });
+  if (write.release !== true && !isTerminal(record.status)) {
+    const next = { ...stored, record };
+    saveExecution(db, next);
+    return fences.remember(write.lease, next);
+  }
   const isOvertaken = !isTerminal(record.status) && (stored.cancel !== null || hasNews(db, write));
   saveExecution(db, released(stored, isOvertaken ? { ...record, ...due(now) } : record, now));
   fences.forget(executionId);

@@ -105,7 +105,7 @@ class SqliteStore implements Store {
   create(execution: ExecutionRecord, options: CreateOptions): Promise<Creation> {
     const isStored = ({ created }: Creation): boolean | undefined =>
       created ? findExecution(this.#db, execution.id)?.record.createdAt === execution.createdAt : undefined;
-    return this.#change(execution.id, () => createExecution(this.#db, execution, options, this.#host), isStored);
+    return this.#change(execution.id, (fences) => createExecution(this.#db, execution, options, { host: this.#host, fences }), isStored);
   }
 
   async claimDue(query: ClaimQuery): Promise<ClaimResult> {
@@ -232,11 +232,11 @@ class SqliteStore implements Store {
   }
 
   /** A write that may move a lease: what is known of it is looked up again. Without an id it may be any. */
-  #change<T>(executionId: string | undefined, run: () => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
+  #change<T>(executionId: string | undefined, run: (fences: Fences) => T, isStored?: (value: T) => boolean | undefined): Promise<T> {
     const write = (fences: Fences): T => {
       if (executionId === undefined) fences.forgetAll();
       else fences.forget(executionId);
-      return run();
+      return run(fences);
     };
     return this.#run(write, isStored);
   }

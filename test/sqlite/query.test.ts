@@ -28,12 +28,18 @@ describe("a statement", () => {
     expect(() => query("SELECT :a, $b")).toThrow("other parameters than $names");
   });
 
+  test("by place, throws when values are missing or too many", () => {
+    const select = query("SELECT $a, $b");
+    expect(() => select.runValues([1])).toThrow("1 values for 2 parameters");
+    expect(() => select.runValues([1, 2, 3])).toThrow("3 values for 2 parameters");
+  });
+
   test("says how many rows it has changed, and gives undefined for none", () => {
     database.run("CREATE TABLE t (a INTEGER) STRICT");
     expect(query("INSERT INTO t VALUES ($a), ($a)").run({ a: 1 })).toBe(2);
     expect(query("UPDATE t SET a = 2 WHERE a = 9").run()).toBe(0);
     expect(query("SELECT a FROM t WHERE a = 9").get()).toBeUndefined();
-    query("INSERT INTO t VALUES ($a), ($b)").runValues([7, 8]);
+    expect(query("INSERT INTO t VALUES ($a), ($b)").runValues([7, 8])).toBe(2);
     expect(query("SELECT sum(a) AS sum FROM t").get()).toEqual({ sum: 17 });
   });
 });

@@ -7,7 +7,7 @@
 
 import { parse } from "devalue";
 
-import { FORMAT, PREFIX } from "./format.ts";
+import { FORMAT, PREFIX, UNDEFINED_TEXT } from "./format.ts";
 import { keyedArray } from "./kinds/array.ts";
 import { nodeBuffer } from "./kinds/bytes.ts";
 import { error } from "./kinds/error.ts";
@@ -19,6 +19,7 @@ import type { Restorer, Tag } from "./tagged.ts";
 
 /** @throws Error when the text is not one that `encodeValue` made */
 export const decodeValue = (text: string): unknown => {
+  if (text === UNDEFINED_TEXT) return undefined;
   try {
     if (text.startsWith(PREFIX)) return decodeTagged(text.slice(PREFIX.length));
     if (!text.startsWith(FORMAT)) return JSON.parse(text) as unknown;

@@ -17,7 +17,7 @@
 
 import { stringify } from "devalue";
 
-import { PREFIX } from "./format.ts";
+import { PREFIX, UNDEFINED_TEXT } from "./format.ts";
 import { MAX_VALUE_BYTES } from "./limits.ts";
 import { plainText } from "./plain.ts";
 import { messageOf } from "./read.ts";
@@ -33,6 +33,7 @@ export type Encoded = { readonly ok: true; readonly text: string } | Refused;
 
 /** @param options `maxBytes`: the largest text, in bytes of UTF-8; default `MAX_VALUE_BYTES` */
 export const encodeValue = (value: unknown, { maxBytes = MAX_VALUE_BYTES }: { readonly maxBytes?: number } = {}): Encoded => {
+  if (value === undefined) return withinLimit(UNDEFINED_TEXT, maxBytes);
   try {
     const plain = plainText(value, maxBytes);
     switch (plain.kind) {

@@ -7,3 +7,6 @@
 
 export const FORMAT = "devalue:";
 export const PREFIX = `${FORMAT}1:`;
+
+/** What a step that returns nothing gives, and so the most frequent value of all: neither way needs to look it up. */
+export const UNDEFINED_TEXT = `${PREFIX}-1`;

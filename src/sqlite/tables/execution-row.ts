@@ -35,42 +35,61 @@ export const EXECUTION_COLUMNS = `
 type Fields = Omit<ExecutionRow, "owner" | "term" | "pass" | "cancelAt" | "cancelReason" | "damagedAt" | "checksum">;
 
 /** What the checksum covers: the state, not who holds it. */
-const semanticFields = (row: Fields): readonly unknown[] => [
-  row.id,
-  row.workflow,
-  row.version,
-  row.sourceHash,
-  row.status,
-  row.reason,
-  row.reasonDetail,
-  row.wakeAt,
-  row.inputText,
-  row.outputText,
-  row.errorText,
-  row.createdAt,
-  row.startedAt,
-  row.finishedAt,
-  row.deadlineAt,
-  row.restarts,
-  row.panics,
-  row.maxRestarts,
-  row.delayMs,
-  row.factor,
-  row.maxDelayMs,
-  row.parentId,
-  row.tagsText,
-  row.stepCount,
+export const executionChecksum = (row: Fields): number =>
+  checksum([
+    row.id,
+    row.workflow,
+    row.version,
+    row.sourceHash,
+    row.status,
+    row.reason,
+    row.reasonDetail,
+    row.wakeAt,
+    row.inputText,
+    row.outputText,
+    row.errorText,
+    row.createdAt,
+    row.startedAt,
+    row.finishedAt,
+    row.deadlineAt,
+    row.restarts,
+    row.panics,
+    row.maxRestarts,
+    row.delayMs,
+    row.factor,
+    row.maxDelayMs,
+    row.parentId,
+    row.tagsText,
+    row.stepCount,
+  ]);
+
+/** The state in the order in which the checksum covers it. */
+export const stateValues = (record: ExecutionRecord, stepCount: number): SqlValue[] => [
+  record.id,
+  record.workflow,
+  record.version,
+  record.sourceHash,
+  record.status,
+  record.reason,
+  record.reasonDetail,
+  record.wakeAt,
+  record.inputText,
+  record.outputText,
+  record.errorText,
+  record.createdAt,
+  record.startedAt,
+  record.finishedAt,
+  record.deadlineAt,
+  record.restarts,
+  record.panics,
+  record.panic.maxRestarts,
+  record.panic.delayMs,
+  record.panic.factor,
+  record.panic.maxDelayMs,
+  record.parentId,
+  JSON.stringify(record.tags),
+  stepCount,
 ];
-
-export const executionChecksum = (row: Fields): number => checksum(semanticFields(row));
-
-/** The parameters for a record, its checksum among them. */
-export function boundValues(record: ExecutionRecord, stepCount: number): Readonly<Record<string, SqlValue>> {
-  const { panic, tags, ...fields } = record;
-  const { maxRestarts, delayMs, factor, maxDelayMs } = panic;
-  const row = { ...fields, maxRestarts, delayMs, factor, maxDelayMs, tagsText: JSON.stringify(tags), stepCount };
-  return { ...row, checksum: executionChecksum(row) };
-}
 
 export function recordOf(row: ExecutionRow, isDamaged: boolean): ExecutionRecord {
   return isDamaged ? damagedRecord(row) : { ...sound(row), tags: JSON.parse(row.tagsText) as Readonly<Record<string, string>> };

@@ -10,8 +10,9 @@ import type { CancelRequest } from "../../engine/store.ts";
 import { invariant } from "../../model/errors.ts";
 import type { ExecutionRecord } from "../../model/records.ts";
 import { isTerminal } from "../../model/status.ts";
+import { checksum } from "../checksum.ts";
 import type { Queries } from "../query.ts";
-import { boundValues, EXECUTION_COLUMNS, type ExecutionRow, executionChecksum, recordOf } from "./execution-row.ts";
+import { EXECUTION_COLUMNS, type ExecutionRow, executionChecksum, recordOf, stateValues } from "./execution-row.ts";
 
 export interface StoredExecution {
   readonly record: ExecutionRecord;
@@ -28,15 +29,16 @@ export interface StoredExecution {
 
 const FIND = `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = $id`;
 
+/** The columns of the state first, in the order of `stateValues`. */
 const INSERT = `
   INSERT INTO executions (
     id, workflow, version, source_hash, status, reason, reason_detail, wake_at, input, output, error, created_at, started_at, finished_at,
-    deadline_at, restarts, panics, panic_max_restarts, panic_delay_ms, panic_factor, panic_max_delay_ms, parent_id, tags,
-    lease_owner, lease_term, pass, steps, checksum)
+    deadline_at, restarts, panics, panic_max_restarts, panic_delay_ms, panic_factor, panic_max_delay_ms, parent_id, tags, steps,
+    checksum, lease_owner, lease_term, pass)
   VALUES (
     $id, $workflow, $version, $sourceHash, $status, $reason, $reasonDetail, $wakeAt, $inputText, $outputText, $errorText, $createdAt,
     $startedAt, $finishedAt, $deadlineAt, $restarts, $panics, $maxRestarts, $delayMs, $factor, $maxDelayMs, $parentId, $tagsText,
-    $owner, $term, $pass, $stepCount, $checksum)
+    $stepCount, $checksum, $owner, $term, $pass)
   ON CONFLICT (id) DO NOTHING`;
 
 /** What never changes is not written again: an input can be large. */
@@ -111,14 +113,37 @@ export function storedOf(row: ExecutionRow): StoredExecution {
 
 /** @returns false when an execution of that id is there already */
 export function insertExecution(db: Queries, { record, stepCount, owner, term, pass }: StoredExecution): boolean {
-  return db.query(INSERT).run({ ...boundValues(record, stepCount), owner, term, pass }) > 0;
+  const values = stateValues(record, stepCount);
+  values.push(checksum(values), owner, term, pass);
+  return db.query(INSERT).runValues(values) > 0;
 }
 
-export function saveExecution(db: Queries, { record, stepCount, owner, term, pass, cancel, isDamaged }: StoredExecution): void {
-  invariant(!isDamaged, "a damaged row was about to be overwritten");
+export function saveExecution(db: Queries, stored: StoredExecution): void {
+  const { record, stepCount, owner, cancel } = stored;
+  invariant(!stored.isDamaged, "a damaged row was about to be overwritten");
   invariant(owner === null || !isTerminal(record.status), "an execution that is over was about to have an owner");
-  const asked = { cancelAt: cancel?.at ?? null, cancelReason: cancel?.reason ?? null };
-  const changed = db.query(UPDATE).run({ ...boundValues(record, stepCount), owner, term, pass, ...asked });
+  const changed = db.query(UPDATE).runValues([
+    record.version,
+    record.sourceHash,
+    record.status,
+    record.reason,
+    record.reasonDetail,
+    record.wakeAt,
+    record.outputText,
+    record.errorText,
+    record.startedAt,
+    record.finishedAt,
+    record.restarts,
+    record.panics,
+    owner,
+    stored.term,
+    stored.pass,
+    cancel === null ? null : cancel.at,
+    cancel === null ? null : cancel.reason,
+    stepCount,
+    checksum(stateValues(record, stepCount)),
+    record.id,
+  ]);
   invariant(changed === 1, "the execution that was read in this transaction is gone");
 }
 
