@@ -7,7 +7,7 @@
 import { fail } from "../model/errors.ts";
 import type { Log, StepContext } from "../model/context.ts";
 import { describeStep } from "../replay/identity.ts";
-import type { StepCall } from "../replay/call.ts";
+import type { Call, StepRequest } from "../replay/call.ts";
 import type { Cancel } from "./host.ts";
 import { runInsideStep } from "./inside-step.ts";
 import type { Owner } from "./owner.ts";
@@ -15,78 +15,66 @@ import type { Owner } from "./owner.ts";
 /** How long the next attempt waits for a former one that has been told to stop. */
 const GRACE_MS = 5_000;
 
-export interface Attempt {
-  readonly number: number;
-  readonly startedAt: number;
-  /** What the function gave, or why the attempt failed. */
-  readonly result: Promise<unknown>;
-  /** Its execution has left this process: timers end, the signal is aborted if there is a reason to. */
-  shut(reason: Error | undefined): void;
-  /** Ends the attempt with an error of its own. */
-  fail(error: Error): void;
-  /** Settles when the function has settled, or after a grace. */
-  settledOrGrace(): Promise<void>;
-}
-
-export interface AttemptOptions {
+/** The step it is an attempt of. */
+export interface AttemptOwner {
   readonly carry: Owner;
-  readonly call: StepCall;
-  readonly number: number;
+  readonly call: Call;
+  readonly asks: StepRequest;
+  /** Limit of one attempt; null is none. */
   readonly timeoutMs: number | null;
-  /** The caller is the workflow's own code: its context, to which stray errors are traced, need not be entered again. */
-  readonly isInContext: boolean;
+  /** One of the two is called, once. */
+  gave(attempt: Attempt, value: unknown): void;
+  threw(attempt: Attempt, error: unknown): void;
 }
 
-export const runAttempt = (options: AttemptOptions): Attempt => new RunningAttempt(options);
-
-class RunningAttempt implements Attempt {
+export class Attempt {
   readonly number: number;
   readonly startedAt: number;
-  readonly result: Promise<unknown>;
-  readonly #carry: Owner;
-  readonly #call: StepCall;
-  readonly #isInContext: boolean;
+  /** How far it has come to be shown to people. */
+  age: "young" | "old" | "shown" = "young";
+  readonly #step: AttemptOwner;
   #controller: AbortController | undefined;
   #abortReason: Error | undefined;
-  #resolve: (value: unknown) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
   /** The limit of the attempt, or the grace after it. */
   #cancelTimer: Cancel | undefined;
+  /** Its function has returned, or what it returned has settled. */
   #bodySettled = false;
   /** Called when the function has settled after the attempt was over. */
   #whenSettled: (() => void) | undefined;
+  /** It was over before its function had settled. */
   #endedEarly = false;
 
-  constructor({ carry, call, number, timeoutMs, isInContext }: AttemptOptions) {
-    this.#isInContext = isInContext;
-    this.#carry = carry;
-    this.#call = call;
+  /**
+   * @param isInContext the caller is the workflow's own code: its context, to which stray errors are traced, need not be entered again
+   */
+  constructor(step: AttemptOwner, number: number, isInContext: boolean) {
+    this.#step = step;
     this.number = number;
-    this.startedAt = carry.clock.now();
-    this.result = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.startedAt = step.carry.clock.now();
     // Later, so that `ctx.step` has returned before its function runs, on the first pass as on any other.
-    queueMicrotask(() => this.#run());
-    if (timeoutMs !== null) this.#limit(timeoutMs);
+    queueMicrotask(() => this.#run(isInContext));
+    if (step.timeoutMs !== null) this.#limit(step.timeoutMs);
   }
 
+  /** Its execution has left this process: timers end, the signal is aborted if there is a reason to. */
   shut(reason: Error | undefined): void {
     this.#endTimers();
     if (reason !== undefined) this.#abort(reason);
   }
 
+  /** Ends the attempt with an error of its own. */
   fail(error: Error): void {
     this.#endTimers();
-    this.#endedEarly = !this.#bodySettled;
-    this.#reject(error);
+    if (this.#bodySettled || this.#endedEarly) return;
+    this.#endedEarly = true;
+    this.#step.threw(this, error);
   }
 
+  /** Settles when the function has settled, or after a grace. */
   async settledOrGrace(): Promise<void> {
     if (this.#bodySettled) return;
     await new Promise<void>((resolve) => {
-      this.#cancelTimer = this.#carry.timers.after(GRACE_MS, resolve);
+      this.#cancelTimer = this.#step.carry.timers.after(GRACE_MS, resolve);
       this.#whenSettled = () => {
         this.#endTimers();
         resolve();
@@ -94,36 +82,48 @@ class RunningAttempt implements Attempt {
     });
   }
 
-  #run(): void {
+  #run(isInContext: boolean): void {
     let given: unknown;
     try {
-      given = this.#isInContext ? this.#invoke() : this.#carry.runUserCode(() => this.#invoke());
+      given = isInContext ? this.#invoke() : this.#step.carry.runUserCode(() => this.#invoke());
     } catch (error) {
-      return this.#settled(this.#reject, error);
+      return this.#threw(error);
     }
-    if (!isThenable(given)) return this.#settled(this.#resolve, given);
+    if (!isThenable(given)) return this.#gave(given);
     Promise.resolve(given).then(
-      (value) => this.#settled(this.#resolve, value),
-      (error: unknown) => this.#settled(this.#reject, error),
+      (value) => this.#gave(value),
+      (error: unknown) => this.#threw(error),
     );
   }
 
   #invoke(): unknown {
-    return runInsideStep(this.#carry, () => this.#call.fn(this.#context()));
+    const { carry, asks } = this.#step;
+    return runInsideStep(carry, () => asks.fn(new AttemptContext(this, this.#step)));
   }
 
-  #settled(settle: (outcome: unknown) => void, outcome: unknown): void {
+  #gave(value: unknown): void {
+    if (this.#isInTime()) this.#step.gave(this, value);
+  }
+
+  #threw(error: unknown): void {
+    if (this.#isInTime()) this.#step.threw(this, error);
+  }
+
+  #isInTime(): boolean {
     this.#bodySettled = true;
-    if (!this.#endedEarly) this.#endTimers();
-    settle(outcome);
+    if (!this.#endedEarly) {
+      this.#endTimers();
+      return true;
+    }
     this.#whenSettled?.();
-    if (this.#endedEarly) this.#carry.warnLate(`${describeStep(this.#call.identity)}, attempt ${this.number}`);
+    this.#step.carry.warnLate(`${describeStep(this.#step.call.identity)}, attempt ${this.number}`);
+    return false;
   }
 
   #limit(timeoutMs: number): void {
-    this.#cancelTimer = this.#carry.timers.after(timeoutMs, () => {
+    this.#cancelTimer = this.#step.carry.timers.after(timeoutMs, () => {
       this.#cancelTimer = undefined;
-      const error = fail("STEP_TIMEOUT", { step: this.#call.identity.name, afterMs: timeoutMs });
+      const error = fail("STEP_TIMEOUT", { step: this.#step.call.identity.name, afterMs: timeoutMs });
       this.#abort(error);
       this.fail(error);
     });
@@ -139,38 +139,36 @@ class RunningAttempt implements Attempt {
     this.#controller?.abort(this.#abortReason);
   }
 
-  #signal(): AbortSignal {
+  signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
     return this.#controller.signal;
-  }
-
-  #context(): StepContext {
-    return new AttemptContext(this.number, { call: this.#call, carry: this.#carry, signal: () => this.#signal() });
   }
 }
 
 /** Signal, key and log are made on first use: most steps ask for none of them. */
 class AttemptContext implements StepContext {
   readonly attempt: number;
-  readonly #parts: { readonly call: StepCall; readonly carry: Owner; readonly signal: () => AbortSignal };
+  readonly #attempt: Attempt;
+  readonly #step: AttemptOwner;
 
-  constructor(attempt: number, parts: { readonly call: StepCall; readonly carry: Owner; readonly signal: () => AbortSignal }) {
-    this.attempt = attempt;
-    this.#parts = parts;
+  constructor(attempt: Attempt, step: AttemptOwner) {
+    this.attempt = attempt.number;
+    this.#attempt = attempt;
+    this.#step = step;
   }
 
   get signal(): AbortSignal {
-    return this.#parts.signal();
+    return this.#attempt.signal();
   }
 
   get idempotencyKey(): string {
-    const { scope, kind, name, n } = this.#parts.call.identity;
-    return [this.#parts.carry.id, ...(scope === "" ? [] : [scope]), kind, name, n].map((part) => encodeURIComponent(part)).join("/");
+    const { scope, kind, name, n } = this.#step.call.identity;
+    return [this.#step.carry.id, ...(scope === "" ? [] : [scope]), kind, name, n].map((part) => encodeURIComponent(part)).join("/");
   }
 
   get log(): Log {
-    return this.#parts.carry.stepLog(this.#parts.call.identity.name);
+    return this.#step.carry.stepLog(this.#step.call.identity.name);
   }
 }
 

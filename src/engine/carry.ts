@@ -54,14 +54,17 @@ export class Carry implements PassSink {
     this.#runtime = runtime;
     this.#claimed = claimed;
     this.#settings = settings;
-    this.#ledger = new Ledger(runtime, claimed, (end) => this.#abandon(end));
+    this.#ledger = new Ledger(runtime, claimed, {
+      completed: (call, record) => this.#desk.completed(call, record),
+      ended: (end) => this.#abandon(end),
+    });
     this.#desk = new Desk({
       ...{ id: this.id, runtime, ledger: this.#ledger, onProgress: settings.onProgress },
-      completed: (key, record) => this.#deliver(key, record),
+      completed: (call, record) => this.#deliver(call, record),
       panicked: (error) => this.#panic(error),
       strayed: (error) => this.stray(error),
       mayStart: () => this.#stopping === "no",
-      refused: (key) => this.#refuse(key),
+      refused: (call) => this.#refuse(call),
     });
   }
 
@@ -152,7 +155,7 @@ export class Carry implements PassSink {
   call(call: Call): void {
     this.#stalled?.();
     this.#stalled = undefined;
-    if (call.type === "step" && this.#stopping !== "no") this.#refuse(call.key);
+    if (call.asks.type === "step" && this.#stopping !== "no") this.#refuse(call);
     else this.#desk.begin(call);
   }
 
@@ -212,13 +215,15 @@ export class Carry implements PassSink {
     return this.#runtime.clock.now();
   }
 
-  #deliver(key: string, record: StepRecord): void {
+  #deliver(call: Call, record: StepRecord): void {
     if (this.#over || this.#pass === undefined) return;
     const { onProgress } = this.#settings;
-    const durationMs = (record.finishedAt ?? record.startedAt) - record.startedAt;
-    if (record.status === "completed") onProgress?.({ type: "step-completed", executionId: this.id, step: record, durationMs });
-    if (this.#stopping === "no") this.#pass.complete(record);
-    else this.#refuse(key);
+    if (onProgress !== undefined && record.status === "completed") {
+      const durationMs = (record.finishedAt ?? record.startedAt) - record.startedAt;
+      onProgress({ type: "step-completed", executionId: this.id, step: record, durationMs });
+    }
+    if (this.#stopping === "no") this.#pass.complete(call, record);
+    else this.#refuse(call);
   }
 
   /** Something is running, being written or looked up. */
@@ -227,9 +232,9 @@ export class Carry implements PassSink {
   }
 
   /** Leaves work undone that the next pass will do. */
-  #refuse(key: string): void {
+  #refuse(call: Call): void {
     this.#stopping = "refused work";
-    this.#pass?.rest(key);
+    this.#pass?.rest(call);
   }
 
   async #returned(value: unknown, loose: Loose): Promise<void> {

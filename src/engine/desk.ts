@@ -7,7 +7,7 @@ import type { Log } from "../model/context.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
 import type { ProgressListener } from "../model/progress.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";
-import type { EventCall, SleepCall, StepCall } from "../replay/call.ts";
+import type { Call } from "../replay/call.ts";
 import type { Pass } from "../replay/pass.ts";
 import { CarryLog } from "./carry-log.ts";
 import { EventRun } from "./event-run.ts";
@@ -15,6 +15,7 @@ import type { Chance, Clock, StrayContext, Timers } from "./host.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Owner, RunningStep, StepFailure, WriteParts } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
+import type { Watched } from "./running-steps.ts";
 import { runSleep } from "./sleep-run.ts";
 import { StepRun } from "./step-run.ts";
 import type { PendingEvent, WaitingFor } from "./store.ts";
@@ -26,17 +27,17 @@ export interface DeskParts {
   readonly ledger: Ledger;
   readonly onProgress: ProgressListener | undefined;
   /** A completion is on disk. */
-  readonly completed: (key: string, record: StepRecord) => void;
+  readonly completed: (call: Call, record: StepRecord) => void;
   readonly panicked: (error: Error) => void;
   /** Its code threw outside of every promise that wf awaits. */
   readonly strayed: (error: unknown) => void;
   /** False once its process is stopping. */
   readonly mayStart: () => boolean;
   /** Work is left for the next pass. */
-  readonly refused: (key: string) => void;
+  readonly refused: (call: Call) => void;
 }
 
-export class Desk implements Owner {
+export class Desk implements Owner, Watched {
   readonly id: string;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -46,8 +47,10 @@ export class Desk implements Owner {
   readonly #parts: DeskParts;
   readonly #log: CarryLog;
   readonly #context: StrayContext;
-  readonly #running = new Map<string, RunningStep>();
-  readonly #events = new Map<string, EventRun>();
+  readonly #running = new Map<Call, RunningStep>();
+  /** It will be asked to show its running steps. */
+  #isWatched = false;
+  readonly #events = new Map<Call, EventRun>();
   #pass: Pass | undefined;
   #definition: WorkflowDefinition | undefined;
   /** Lookups and completions under way; while there are any the execution does not park. */
@@ -85,19 +88,20 @@ export class Desk implements Owner {
     return this.#definition;
   }
 
-  begin(call: StepCall | SleepCall | EventCall): void {
-    switch (call.type) {
+  begin(call: Call): void {
+    const { asks } = call;
+    switch (asks.type) {
       case "step":
-        return new StepRun(this, call).begin();
+        return new StepRun(this, call, asks).begin();
       case "sleep":
-        return runSleep(this, call);
+        return runSleep(this, call, asks);
       case "event": {
-        const event = new EventRun(this, call);
-        this.#events.set(call.key, event);
+        const event = new EventRun(this, call, asks);
+        this.#events.set(call, event);
         return event.look();
       }
       default:
-        return call satisfies never;
+        return asks satisfies never;
     }
   }
 
@@ -114,17 +118,17 @@ export class Desk implements Owner {
     return [...this.#running.values()];
   }
 
-  complete(key: string, build: (order: number) => WriteParts, refused?: () => void): void {
-    const step = this.#running.get(key);
-    if (step !== undefined) this.#parts.runtime.runningSteps.remove(step);
-    this.#running.delete(key);
+  complete(call: Call, build: (order: number) => WriteParts, refused?: () => void): void {
+    this.#running.delete(call);
     this.#busy++;
-    const done = (record: StepRecord | undefined): void => {
-      this.#busy--;
-      this.#events.delete(key);
-      if (record !== undefined && !this.#over) this.#parts.completed(key, record);
-    };
-    this.#parts.ledger.complete(key, build, { done, refused: refused === undefined ? undefined : () => (this.#busy--, refused()) });
+    this.#parts.ledger.complete(call, build, refused && (() => (this.#busy--, refused())));
+  }
+
+  /** Of a completion that is on disk. */
+  completed(call: Call, record: StepRecord | undefined): void {
+    this.#busy--;
+    if (this.#events.size > 0) this.#events.delete(call);
+    if (record !== undefined && !this.#over) this.#parts.completed(call, record);
   }
 
   write(parts: WriteParts, done: () => void): void {
@@ -143,20 +147,20 @@ export class Desk implements Owner {
     this.waits.remove(key);
   }
 
-  rest(wait: Wait, row: StepRecord): void {
+  rest(call: Call, wait: Wait, row: StepRecord): void {
     if (this.#over) return;
-    this.#parts.ledger.recorded(wait.key, row);
-    this.#running.delete(wait.key);
+    this.#running.delete(call);
+    this.#parts.ledger.recorded(call.key, row);
     this.waits.add(wait);
-    this.#pass?.rest(wait.key);
+    this.#pass?.rest(call);
   }
 
-  wakeStep(key: string): boolean {
+  wakeStep(call: Call): boolean {
     if (this.#parts.mayStart()) {
-      this.#pass?.wakeUp(key);
+      this.#pass?.wakeUp(call);
       return true;
     }
-    this.#parts.refused(key);
+    this.#parts.refused(call);
     return false;
   }
 
@@ -173,10 +177,19 @@ export class Desk implements Owner {
     return this.#parts.runtime.store.pendingEvents(this.id, name);
   }
 
-  stepStarted(step: RunningStep, { identity, attempt, startedAt }: { identity: StepIdentity; attempt: number; startedAt: number }): void {
-    this.#running.set(step.key, step);
-    this.#parts.runtime.runningSteps.add(step);
-    this.#parts.onProgress?.({ type: "step-started", executionId: this.id, step: identity, attempt, at: startedAt });
+  stepStarted(step: RunningStep, attempt: number, startedAt: number): void {
+    this.#running.set(step.call, step);
+    if (!this.#isWatched) {
+      this.#isWatched = true;
+      this.#parts.runtime.runningSteps.watch(this);
+    }
+    this.#parts.onProgress?.({ type: "step-started", executionId: this.id, step: step.call.identity, attempt, at: startedAt });
+  }
+
+  showOldSteps(): boolean {
+    this.#isWatched = false;
+    for (const step of this.#running.values()) if (step.growOld()) this.#isWatched = true;
+    return this.#isWatched;
   }
 
   stepFailed(identity: StepIdentity, failure: StepFailure): void {
@@ -210,10 +223,7 @@ export class Desk implements Owner {
     this.#over = true;
     this.waits.clear();
     this.#events.clear();
-    for (const step of this.#running.values()) {
-      this.#parts.runtime.runningSteps.remove(step);
-      step.shut(abortReason);
-    }
+    for (const step of this.#running.values()) step.shut(abortReason);
     this.#running.clear();
   }
 

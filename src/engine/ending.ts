@@ -80,9 +80,12 @@ export const panicked = (execution: ExecutionRecord, problem: string, now: numbe
 const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
 /** What a person should know of a workflow that has ended with something still in progress. */
-export const warnings = ({ unfinished, orphans }: Loose): readonly string[] => [
-  ...unfinished
-    .filter(({ kind }) => kind === "step")
-    .map((step) => `${describeStep(step)} was still running when the workflow ended; its result is not used`),
-  ...orphans.map((step) => `${describeStep(step)} is recorded, but the code no longer asks for it`),
-];
+export const warnings = ({ unfinished, orphans }: Loose): readonly string[] => {
+  if (unfinished.length + orphans.length === 0) return [];
+  return [
+    ...unfinished
+      .filter(({ kind }) => kind === "step")
+      .map((step) => `${describeStep(step)} was still running when the workflow ended; its result is not used`),
+    ...orphans.map((step) => `${describeStep(step)} is recorded, but the code no longer asks for it`),
+  ];
+};

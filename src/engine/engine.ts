@@ -68,7 +68,7 @@ export class WorkflowEngine implements Client {
       graceMs: options.graceMs ?? 3_000,
       drainGraceMs: options.drainGraceMs ?? 10_000,
       stallMs: options.stallMs ?? 600_000,
-      runningSteps: new RunningSteps(host.clock, host.timers),
+      runningSteps: new RunningSteps(host.timers),
       definition: (name) => this.#definitions.load(name),
       openStrayContext: (listener) => host.openStrayContext(listener),
     };

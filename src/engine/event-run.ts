@@ -11,7 +11,7 @@ import type { StepRecord } from "../model/records.ts";
 import { describeIssues } from "../model/schema.ts";
 import { decodeValue } from "../model/codec/decode.ts";
 import { encodeError } from "../model/codec/error.ts";
-import type { EventCall } from "../replay/call.ts";
+import type { Call, EventRequest } from "../replay/call.ts";
 import type { Owner } from "./owner.ts";
 import type { PendingEvent } from "./store.ts";
 import { asError, encodeOrFail } from "./values.ts";
@@ -20,22 +20,24 @@ export class EventRun {
   /** How far it has looked; an event with a higher cursor is news. */
   seenCursor = 0;
   readonly #carry: Owner;
-  readonly #call: EventCall;
+  readonly #call: Call;
+  readonly #asks: EventRequest;
   readonly #row: StepRecord;
   #waiting = false;
   #looking = false;
   #lookAgain = false;
   #over = false;
 
-  constructor(carry: Owner, call: EventCall) {
+  constructor(carry: Owner, call: Call, asks: EventRequest) {
     this.#carry = carry;
     this.#call = call;
+    this.#asks = asks;
     const now = carry.clock.now();
     const { scope, kind, name, n } = call.identity;
     this.#row = call.recorded ?? {
       ...{ scope, kind, name, n, status: "waiting", order: null, attempt: 1, outputText: null, errorText: null, finishedAt: null },
       startedAt: now,
-      wakeAt: call.timeoutMs === null ? null : now + call.timeoutMs,
+      wakeAt: asks.timeoutMs === null ? null : now + asks.timeoutMs,
     };
   }
 
@@ -79,7 +81,7 @@ export class EventRun {
   }
 
   async #fitting(event: PendingEvent): Promise<{ readonly value: unknown } | undefined> {
-    const { schema, match } = this.#call.options;
+    const { schema, match } = this.#asks.options;
     try {
       let value = decodeValue(event.payloadText);
       const checked = await schema?.["~standard"].validate(value);
@@ -101,7 +103,7 @@ export class EventRun {
     const outcome = this.#encode({ id, name, payload, sentAt: new Date(sentAt) });
     this.#end();
     this.#carry.complete(
-      this.#call.key,
+      this.#call,
       (order) => ({ steps: [{ ...this.#completed(order, null), ...outcome }], consume: { eventId: id, by: this.#call.identity } }),
       () => {
         this.#over = false; // another wait of this name has taken it
@@ -128,7 +130,7 @@ export class EventRun {
     if (this.#call.recorded === undefined) this.#carry.record(this.#row);
     const timeOut = (): void => {
       this.#end();
-      this.#carry.complete(key, (order) => ({ steps: [this.#completed(order, "null")] }));
+      this.#carry.complete(this.#call, (order) => ({ steps: [this.#completed(order, "null")] }));
     };
     this.#carry.wait({ key, identity, for: "event", wakeAt: this.#row.wakeAt, detail: `event "${identity.name}"`, wake: timeOut });
   }

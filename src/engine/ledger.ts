@@ -7,6 +7,7 @@
  *   3. After `close` nothing more is written.
  */
 import type { StepRecord } from "../model/records.ts";
+import type { Call } from "../replay/call.ts";
 import { keyOf } from "../replay/identity.ts";
 import { Outbox, type Riders } from "./outbox.ts";
 import type { WriteParts } from "./owner.ts";
@@ -20,17 +21,25 @@ export interface LastWrite {
   readonly waitingFor: readonly WaitingFor[];
 }
 
+export interface LedgerListener {
+  /** A completion is on disk. */
+  readonly completed: (call: Call, record: StepRecord | undefined) => void;
+  readonly ended: (end: WriterEnd) => void;
+}
+
 export class Ledger {
   readonly outbox: Outbox;
   readonly #writer: Writer;
+  readonly #completed: LedgerListener["completed"];
   /** Open rows on disk or on their way: deadlines, retries. */
   readonly #openRows = new Map<string, StepRecord>();
   #nextOrder = 1;
   /** Panics since a step last completed; the next completion sets the stored count back. */
   #panics: number;
 
-  constructor({ store, timers, turn }: Runtime, { lease, execution }: Claimed, onEnd: (end: WriterEnd) => void) {
-    this.#writer = new Writer({ store, timers, lease, onEnd });
+  constructor({ store, timers, turn }: Runtime, { lease, execution }: Claimed, told: LedgerListener) {
+    this.#writer = new Writer({ store, timers, lease, onEnd: told.ended });
+    this.#completed = told.completed;
     this.#panics = execution.panics;
     this.outbox = new Outbox(turn, () => this.write({}, () => {}));
   }
@@ -47,36 +56,40 @@ export class Ledger {
     }
   }
 
-  complete(
-    key: string,
-    build: (order: number) => WriteParts,
-    then: { readonly done: (record: StepRecord | undefined) => void; readonly refused: (() => void) | undefined },
-  ): void {
+  /** Then tells `completed`, or `refused` if it alone was refused. */
+  complete(call: Call, build: (order: number) => WriteParts, refused?: () => void): void {
     const riders = this.outbox.isEmpty ? undefined : this.outbox.take();
+    const open = this.#openRows.size === 0 ? undefined : this.#takeOpen(call.key);
+    let record: StepRecord | undefined;
+    this.#writer.write({
+      build: () => {
+        const parts = build(this.#nextOrder++);
+        record = parts.steps?.[0];
+        const all = riders === undefined ? parts : this.#withRiders(parts, riders);
+        return this.#panics > 0 ? { ...all, change: { ...parts.change, panics: 0 } } : all;
+      },
+      done: () => {
+        this.#panics = 0;
+        this.#completed(call, record);
+      },
+      refused:
+        refused &&
+        (() => {
+          if (open !== undefined) this.#openRows.set(call.key, open);
+          refused();
+        }),
+    });
+  }
+
+  #takeOpen(key: string): StepRecord | undefined {
     const open = this.#openRows.get(key);
     this.#openRows.delete(key);
-    let record: StepRecord | undefined;
-    const buildAll = (): WriteParts => {
-      const parts = build(this.#nextOrder++);
-      record = parts.steps?.[0];
-      const all = riders === undefined ? parts : this.#withRiders(parts, riders);
-      return this.#panics > 0 ? { ...all, change: { ...parts.change, panics: 0 } } : all;
-    };
-    const done = (): void => {
-      this.#panics = 0;
-      then.done(record);
-    };
-    const { refused } = then;
-    const giveBack = (): void => {
-      if (open !== undefined) this.#openRows.set(key, open);
-      refused?.();
-    };
-    this.#writer.write(buildAll, done, refused === undefined ? undefined : giveBack);
+    return open;
   }
 
   write(parts: WriteParts, done: () => void): void {
-    const riders = this.outbox.take();
-    this.#writer.write(() => this.#withRiders(parts, riders), done);
+    const riders = this.outbox.isEmpty ? undefined : this.outbox.take();
+    this.#writer.write({ build: () => (riders === undefined ? { ...parts } : this.#withRiders(parts, riders)), done });
   }
 
   /**

@@ -4,20 +4,21 @@
 import type { Log } from "../model/context.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";
+import type { Call } from "../replay/call.ts";
 import type { Chance, Clock, Timers } from "./host.ts";
 import type { OwnerWrite, PendingEvent } from "./store.ts";
 import type { Wait } from "./waits.ts";
 
 /** A step whose function is running. */
 export interface RunningStep {
-  readonly key: string;
+  readonly call: Call;
   /** The execution has left: its timers end, and its function is told if there is a reason to. */
   shut(reason: Error | undefined): void;
   failStray(error: Error): void;
   /** What a store shows while it runs. */
   runningRow(): StepRecord | undefined;
-  /** It has been running for a while: writes that row. */
-  show(): void;
+  /** Called now and then; called a second time it has been running for a while, and writes that row. False when it is done with that. */
+  growOld(): boolean;
 }
 
 export type WriteParts = Omit<OwnerWrite, "lease">;
@@ -40,16 +41,16 @@ export interface Owner {
   readonly isOver: boolean;
 
   /** Writes a completion with its place in the order, then gives it to the pass. The record is the first of the write's `steps`. */
-  complete(key: string, build: (order: number) => WriteParts, refused?: () => void): void;
+  complete(call: Call, build: (order: number) => WriteParts, refused?: () => void): void;
   write(parts: WriteParts, done: () => void): void;
   /** Keeps an open row (a deadline) with the next write. */
   record(row: StepRecord): void;
   wait(wait: Wait): void;
   endWait(key: string): void;
   /** A step between two attempts. */
-  rest(wait: Wait, row: StepRecord): void;
+  rest(call: Call, wait: Wait, row: StepRecord): void;
   /** A resting step may begin its next attempt; false when its process is stopping. */
-  wakeStep(key: string): boolean;
+  wakeStep(call: Call): boolean;
   /** Writes a row that is only shown to people. */
   show(row: StepRecord): void;
   /** While something is looked up the execution does not park. */
@@ -57,7 +58,7 @@ export interface Owner {
   leave(): void;
   pendingEvents(name: string): Promise<readonly PendingEvent[]>;
 
-  stepStarted(step: RunningStep, facts: { readonly identity: StepIdentity; readonly attempt: number; readonly startedAt: number }): void;
+  stepStarted(step: RunningStep, attempt: number, startedAt: number): void;
   stepFailed(identity: StepIdentity, failure: StepFailure): void;
   /** A failure of the system below the workflow: the execution is restarted later, and no attempt is lost. */
   panic(error: Error): void;

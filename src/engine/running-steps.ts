@@ -2,46 +2,38 @@
  * Shows steps that run for a while.
  *
  * The start of a step costs no write. Only one that is still running after 20 ms, so that a person may look at it, gets a row `running`.
- * One timer serves all steps of the process.
+ * One timer serves all executions of the process: each time it rings, every execution shows those of its steps that were running already
+ * when it rang before. So a step that ends soon is never looked at, and nothing is measured.
  */
-import type { Cancel, Clock, Timers } from "./host.ts";
+import type { Cancel, Timers } from "./host.ts";
 
 const SHOW_AFTER_MS = 20;
 
-/** A step that can write what is shown of it. */
-export interface Shown {
-  show(): void;
+/** An execution whose steps may be running. */
+export interface Watched {
+  /** Shows the steps it was asked about before. Gives whether there are steps to show the next time. */
+  showOldSteps(): boolean;
 }
 
 export class RunningSteps {
-  readonly #clock: Clock;
   readonly #timers: Timers;
-  /** Steps not shown yet and when they began, oldest first. */
-  readonly #hidden = new Map<Shown, number>();
+  #watched = new Set<Watched>();
   #cancel: Cancel | undefined;
 
-  constructor(clock: Clock, timers: Timers) {
-    this.#clock = clock;
+  constructor(timers: Timers) {
     this.#timers = timers;
   }
 
-  add(step: Shown): void {
-    this.#hidden.set(step, this.#clock.monotonic());
-    this.#cancel ??= this.#timers.after(SHOW_AFTER_MS, () => this.#showOld(), { background: true });
+  /** Until it says that it has nothing more to show. */
+  watch(execution: Watched): void {
+    this.#watched.add(execution);
+    this.#cancel ??= this.#timers.after(SHOW_AFTER_MS, this.#ring, { background: true });
   }
 
-  remove(step: Shown): void {
-    this.#hidden.delete(step);
-  }
-
-  #showOld(): void {
+  readonly #ring = (): void => {
     this.#cancel = undefined;
-    const limit = this.#clock.monotonic() - SHOW_AFTER_MS;
-    for (const [step, since] of this.#hidden) {
-      if (since > limit) break;
-      this.#hidden.delete(step);
-      step.show();
-    }
-    if (this.#hidden.size > 0) this.#cancel = this.#timers.after(SHOW_AFTER_MS, () => this.#showOld(), { background: true });
-  }
+    const asked = this.#watched;
+    this.#watched = new Set();
+    for (const execution of asked) if (execution.showOldSteps()) this.watch(execution);
+  };
 }

@@ -32,12 +32,26 @@ export const newExecution = async (
   if (problem !== undefined) throw fail("ID_INVALID", { id: String(id), problem });
   const inputText = await checkInput(definition, input, facts.maxValueBytes);
   return {
-    ...{ id, workflow: definition.name, version: definition.version, sourceHash: null },
-    ...{ status: "pending", reason: "queued", reasonDetail: null, wakeAt: startAt(options, now) },
-    ...{ inputText, outputText: null, errorText: null },
-    ...{ createdAt: now, startedAt: null, finishedAt: null },
+    id,
+    workflow: definition.name,
+    version: definition.version,
+    sourceHash: null,
+    status: "pending",
+    reason: "queued",
+    reasonDetail: null,
+    wakeAt: startAt(options, now),
+    inputText,
+    outputText: null,
+    errorText: null,
+    createdAt: now,
+    startedAt: null,
+    finishedAt: null,
     deadlineAt: definition.timeoutMs === null ? null : startAt(options, now) + definition.timeoutMs,
-    ...{ restarts: 0, panics: 0, panic: definition.panic, parentId: null, tags: checkTags(options.tags ?? {}) },
+    restarts: 0,
+    panics: 0,
+    panic: definition.panic,
+    parentId: null,
+    tags: options.tags === undefined ? {} : checkTags(options.tags),
   };
 };
 

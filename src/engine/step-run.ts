@@ -14,34 +14,34 @@ import type { AttemptRecord, StepRecord } from "../model/records.ts";
 import { resolveRetry } from "../model/retry-settings.ts";
 import { type RetryPolicy, retryDelayMs } from "../model/retry.ts";
 import { describeIssues } from "../model/schema.ts";
-import type { StepCall } from "../replay/call.ts";
-import { type Attempt, runAttempt } from "./attempt.ts";
+import type { Call, StepRequest } from "../replay/call.ts";
+import { Attempt, type AttemptOwner } from "./attempt.ts";
 import type { Owner, RunningStep } from "./owner.ts";
 import { decodeStoredError } from "./stored-error.ts";
 import { asError, encodeOrFail, isPermanent, isRetryAfter, isUnstorable } from "./values.ts";
 
-export class StepRun implements RunningStep {
-  readonly key: string;
-  readonly #carry: Owner;
-  readonly #call: StepCall;
+export class StepRun implements RunningStep, AttemptOwner {
+  readonly call: Call;
+  readonly asks: StepRequest;
+  readonly carry: Owner;
+  timeoutMs: number | null = null;
   #policy: RetryPolicy;
-  #timeoutMs: number | null = null;
   #current: Attempt | undefined;
 
-  constructor(carry: Owner, call: StepCall) {
-    this.#carry = carry;
-    this.#call = call;
-    this.key = call.key;
+  constructor(carry: Owner, call: Call, asks: StepRequest) {
+    this.carry = carry;
+    this.call = call;
+    this.asks = asks;
     this.#policy = carry.definition.retry;
   }
 
   /** Goes on from what is recorded: the attempt after the last one, not before its time. */
   begin(): void {
     const settingsError = this.#readSettings();
-    const recorded = this.#call.recorded;
-    if (settingsError !== undefined) this.#fail(1, this.#carry.clock.now(), settingsError);
+    const recorded = this.call.recorded;
+    if (settingsError !== undefined) this.#fail(1, this.carry.clock.now(), settingsError);
     else if (recorded?.status === "retrying") this.#rest(recorded);
-    else this.#start(recorded?.attempt ?? 1, this.#call.isInline);
+    else this.#start(recorded?.attempt ?? 1, this.call.isInline);
   }
 
   shut(reason: Error | undefined): void {
@@ -55,17 +55,19 @@ export class StepRun implements RunningStep {
 
   /** What a store shows while it runs. */
   runningRow(): StepRecord | undefined {
-    const current = this.#current;
-    return current === undefined ? undefined : this.#row({ status: "running", attempt: current.number, startedAt: current.startedAt });
+    return this.#current === undefined ? undefined : this.#rowOf(this.#current);
   }
 
-  show(): void {
-    const row = this.runningRow();
-    if (row !== undefined) this.#carry.show(row);
+  growOld(): boolean {
+    const current = this.#current;
+    if (current === undefined || current.age === "shown") return false;
+    if (current.age === "old") this.carry.show(this.#rowOf(current));
+    current.age = current.age === "young" ? "old" : "shown";
+    return current.age === "old";
   }
 
   #readSettings(): Error | undefined {
-    const { retry, timeout } = this.#call.options;
+    const { retry, timeout } = this.asks.options;
     if (retry === undefined && timeout === undefined) return undefined;
     try {
       this.#policy = resolveRetry(retry, this.#policy);
@@ -74,48 +76,69 @@ export class StepRun implements RunningStep {
     }
     const parsed = timeout === undefined ? undefined : parseDuration(timeout);
     if (parsed?.ok === false)
-      return fail("DURATION_INVALID", { where: `timeout of step "${this.#call.identity.name}"`, problem: parsed.problem });
-    this.#timeoutMs = parsed?.ok ? parsed.ms : null;
+      return fail("DURATION_INVALID", { where: `timeout of step "${this.call.identity.name}"`, problem: parsed.problem });
+    this.timeoutMs = parsed?.ok ? parsed.ms : null;
     return undefined;
   }
 
   #start(number: number, isInContext: boolean): void {
-    this.#attempt(number, isInContext).catch((error: unknown) => this.#carry.panic(asError(error)));
+    const attempt = new Attempt(this, number, isInContext);
+    this.#current = attempt;
+    this.carry.stepStarted(this, number, attempt.startedAt);
   }
 
-  async #attempt(number: number, isInContext: boolean): Promise<void> {
-    const carry = this.#carry;
-    const attempt = runAttempt({ carry, call: this.#call, number, timeoutMs: this.#timeoutMs, isInContext });
-    this.#current = attempt;
-    carry.stepStarted(this, { identity: this.#call.identity, attempt: number, startedAt: attempt.startedAt });
+  /** The function of its attempt has given a value. */
+  gave(attempt: Attempt, value: unknown): void {
+    if (this.#over(attempt)) return;
+    const { output } = this.asks.options;
+    if (output !== undefined) return this.#orPanic(this.#check(output, attempt, value));
+    let outputText: string;
     try {
-      const value = await attempt.result;
-      const outputText = this.#call.options.output === undefined ? this.#encode(value) : this.#encode(await this.#check(value));
-      if (!this.#over(attempt)) this.#complete(attempt, outputText);
+      outputText = this.#encode(value);
     } catch (error) {
-      if (!this.#over(attempt)) await this.#failed(attempt, error);
+      return this.threw(attempt, error);
     }
+    this.#complete(attempt, outputText);
+  }
+
+  /** Its attempt has failed, by its function or otherwise. */
+  threw(attempt: Attempt, error: unknown): void {
+    if (!this.#over(attempt)) this.#orPanic(this.#failed(attempt, error));
+  }
+
+  #orPanic(done: Promise<void>): void {
+    done.catch((error: unknown) => this.carry.panic(asError(error)));
   }
 
   #over(attempt: Attempt): boolean {
-    return this.#carry.isOver || this.#current !== attempt;
+    return this.carry.isOver || this.#current !== attempt;
   }
 
   #encode(value: unknown): string {
-    return encodeOrFail(() => `The result of step "${this.#call.identity.name}"`, value, this.#carry.maxValueBytes);
+    return encodeOrFail(() => `The result of step "${this.call.identity.name}"`, value, this.carry.maxValueBytes);
   }
 
-  async #check(value: unknown): Promise<unknown> {
-    const checked = await this.#call.options.output?.["~standard"].validate(value);
-    if (checked?.issues === undefined) return checked?.value;
-    throw fail("OUTPUT_INVALID", { what: `step "${this.#call.identity.name}"`, problem: describeIssues(checked.issues) });
+  async #check(schema: NonNullable<StepRequest["options"]["output"]>, attempt: Attempt, value: unknown): Promise<void> {
+    let outputText: string;
+    try {
+      const checked = await schema["~standard"].validate(value);
+      if (checked.issues !== undefined) {
+        throw fail("OUTPUT_INVALID", { what: `step "${this.call.identity.name}"`, problem: describeIssues(checked.issues) });
+      }
+      outputText = this.#encode(checked.value);
+    } catch (error) {
+      if (!this.#over(attempt)) await this.#failed(attempt, error);
+      return;
+    }
+    if (!this.#over(attempt)) this.#complete(attempt, outputText);
   }
 
   #complete(attempt: Attempt, outputText: string): void {
-    const now = this.#carry.clock.now();
-    const { scope, kind, name, n } = this.#call.identity;
+    const now = this.carry.clock.now();
+    const { scope, kind, name, n } = this.call.identity;
     const { number, startedAt } = attempt;
-    this.#carry.complete(this.#call.key, (order) => ({
+    this.#current = undefined;
+    this.carry.complete(this.call, (order) => ({
       steps: [
         // Spelled out: this is made once a step, and spreading objects costs a microsecond.
         {
@@ -137,10 +160,10 @@ export class StepRun implements RunningStep {
   }
 
   async #failed(attempt: Attempt, thrown: unknown): Promise<void> {
-    if (isPanicError(thrown) && !isPermanent(thrown)) return this.#carry.panic(asError(thrown));
+    if (isPanicError(thrown) && !isPermanent(thrown)) return this.carry.panic(asError(thrown));
     const hopeless = isPermanent(thrown) || isUnstorable(thrown) || attempt.number >= this.#policy.attempts;
     if (hopeless) return this.#fail(attempt.number, attempt.startedAt, thrown);
-    const now = this.#carry.clock.now();
+    const now = this.carry.clock.now();
     const wakeAt = now + this.#delayMs(attempt.number, thrown);
     const errorText = encodeError(thrown);
     const row = this.#row({
@@ -150,7 +173,7 @@ export class StepRun implements RunningStep {
       errorText,
       wakeAt,
     });
-    this.#carry.stepFailed(this.#call.identity, {
+    this.carry.stepFailed(this.call.identity, {
       attempt: attempt.number,
       attempts: this.#policy.attempts,
       error: decodeStoredError(errorText),
@@ -159,7 +182,7 @@ export class StepRun implements RunningStep {
     await attempt.settledOrGrace(); // two attempts of one step never overlap, unless the first ignores its signal
     if (this.#over(attempt)) return;
     this.#current = undefined;
-    this.#carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, errorText)] }, () =>
+    this.carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, errorText)] }, () =>
       this.#rest(row),
     );
   }
@@ -169,12 +192,13 @@ export class StepRun implements RunningStep {
       const parsed = parseDuration(thrown.delay);
       if (parsed.ok) return parsed.ms;
     }
-    return retryDelayMs(this.#policy, failedAttempt, this.#carry.chance);
+    return retryDelayMs(this.#policy, failedAttempt, this.carry.chance);
   }
 
   #rest(row: StepRecord): void {
-    const { key, identity } = this.#call;
-    this.#carry.rest(
+    const { key, identity } = this.call;
+    this.carry.rest(
+      this.call,
       {
         key,
         identity,
@@ -182,7 +206,7 @@ export class StepRun implements RunningStep {
         wakeAt: row.wakeAt,
         detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
         wake: () => {
-          if (this.#carry.wakeStep(key)) this.#start(row.attempt, false);
+          if (this.carry.wakeStep(this.call)) this.#start(row.attempt, false);
         },
       },
       row,
@@ -190,23 +214,28 @@ export class StepRun implements RunningStep {
   }
 
   #fail(attempt: number, startedAt: number, thrown: unknown): void {
-    const now = this.#carry.clock.now();
-    const { identity, key } = this.#call;
+    const now = this.carry.clock.now();
+    const { identity } = this.call;
+    this.#current = undefined;
     // What people are shown is what is stored: a thrown value can be anything, its stored form is safe to look at.
     const errorText = encodeError(thrown);
-    this.#carry.stepFailed(identity, { attempt, attempts: this.#policy.attempts, error: decodeStoredError(errorText), retryAt: null });
-    this.#carry.complete(key, (order) => ({
+    this.carry.stepFailed(identity, { attempt, attempts: this.#policy.attempts, error: decodeStoredError(errorText), retryAt: null });
+    this.carry.complete(this.call, (order) => ({
       steps: [this.#row({ status: "failed", attempt, startedAt, finishedAt: now, errorText, order })],
       attempts: [this.#attemptRow(attempt, startedAt, now, errorText)],
     }));
   }
 
+  #rowOf({ number, startedAt }: Attempt): StepRecord {
+    return this.#row({ status: "running", attempt: number, startedAt });
+  }
+
   #row(facts: Pick<StepRecord, "status" | "attempt" | "startedAt"> & Partial<StepRecord>): StepRecord {
-    const { scope, kind, name, n } = this.#call.identity;
+    const { scope, kind, name, n } = this.call.identity;
     return { scope, kind, name, n, order: null, outputText: null, errorText: null, finishedAt: null, wakeAt: null, ...facts };
   }
 
   #attemptRow(attempt: number, startedAt: number, finishedAt: number, errorText: string): AttemptRecord {
-    return { ...this.#call.identity, attempt, startedAt, finishedAt, errorText };
+    return { ...this.call.identity, attempt, startedAt, finishedAt, errorText };
   }
 }

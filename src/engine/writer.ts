@@ -7,6 +7,7 @@
  */
 import { isPanicError } from "../model/panic.ts";
 import type { Timers } from "./host.ts";
+import type { WriteParts } from "./owner.ts";
 import type { Lease, OwnerWrite, Store } from "./store.ts";
 import { codeOf } from "./values.ts";
 
@@ -18,13 +19,14 @@ export interface WriterEnd {
   readonly error: Error;
 }
 
-type Build = () => Omit<OwnerWrite, "lease">;
-
-interface Job {
-  readonly build: Build;
-  readonly done: () => void;
-  readonly refused: ((error: Error) => void) | undefined;
-  readonly tries: number;
+/** What is to be written, and who is to be told. */
+export interface Job {
+  /** Called anew for every try, so that a completion which had to wait gets its place in the order when it really is written. */
+  build(): WriteParts;
+  /** It is on disk. */
+  done(): void;
+  /** It alone was refused; without this a refusal ends the owner. */
+  readonly refused?: ((error: Error) => void) | undefined;
 }
 
 export class Writer {
@@ -43,13 +45,10 @@ export class Writer {
     this.#onEnd = parts.onEnd;
   }
 
-  /**
-   * `build` is called anew for every try, so that a completion which had to wait gets its place in the order when it really is written.
-   * `done` is called once it is on disk; `refused` when it alone was refused. Neither is called once the owner has been told the end.
-   */
-  write(build: Build, done: () => void, refused?: (error: Error) => void): void {
+  /** Neither `done` nor `refused` of a job is called once the owner has been told the end. */
+  write(job: Job): void {
     this.#outstanding++;
-    this.#submit({ build, done, refused, tries: 0 });
+    this.#submit(job, 0);
   }
 
   /** Calls back once nothing is under way any more; at once, if nothing is. */
@@ -59,7 +58,7 @@ export class Writer {
   }
 
   /** For what is only shown to people: not tried again. */
-  writeOnce(write: Omit<OwnerWrite, "lease">): void {
+  writeOnce(write: WriteParts): void {
     if (!this.#ended) this.#store.submit({ ...write, lease: this.#lease }, () => {});
   }
 
@@ -68,24 +67,37 @@ export class Writer {
     this.#ended = true;
   }
 
-  #submit(job: Job): void {
+  #submit(job: Job, tries: number): void {
     if (this.#ended) return;
-    this.#store.submit(Object.assign(job.build(), { lease: this.#lease }), (error) => {
+    const write = job.build() as { lease?: Lease };
+    write.lease = this.#lease;
+    this.#store.submit(write as OwnerWrite, (error) => {
       if (this.#ended) return;
-      if (error === undefined) return this.#settled(job.done);
-      if (codeOf(error) === "LEASE_LOST") return this.#end({ lost: true, error });
-      const delayMs = RETRY_DELAYS_MS[job.tries];
-      if (isTemporary(error) && delayMs !== undefined) {
-        this.#timers.after(delayMs, () => this.#submit({ ...job, tries: job.tries + 1 }));
-      } else if (job.refused !== undefined && !isTemporary(error)) this.#settled(() => job.refused?.(error));
-      else this.#end({ lost: false, error });
+      if (error === undefined) this.#done(job);
+      else this.#failed(job, tries, error);
     });
   }
 
-  #settled(tell: () => void): void {
+  #done(job: Job): void {
     this.#outstanding--;
-    tell();
-    if (this.#outstanding === 0) for (const fn of this.#onQuiet.splice(0)) fn();
+    job.done();
+    this.#tellQuiet();
+  }
+
+  #failed(job: Job, tries: number, error: Error): void {
+    if (codeOf(error) === "LEASE_LOST") return this.#end({ lost: true, error });
+    const delayMs = RETRY_DELAYS_MS[tries];
+    if (isTemporary(error) && delayMs !== undefined) {
+      this.#timers.after(delayMs, () => this.#submit(job, tries + 1));
+    } else if (job.refused !== undefined && !isTemporary(error)) {
+      this.#outstanding--;
+      job.refused(error);
+      this.#tellQuiet();
+    } else this.#end({ lost: false, error });
+  }
+
+  #tellQuiet(): void {
+    if (this.#outstanding === 0 && this.#onQuiet.length > 0) for (const fn of this.#onQuiet.splice(0)) fn();
   }
 
   #end(end: WriterEnd): void {

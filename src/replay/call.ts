@@ -1,43 +1,63 @@
 /**
  * What a pass asks of the engine: one call a durable operation, each with its identity.
- *
- * `recorded` is the row of an operation that was begun on an earlier pass and has not completed: a sleep with its deadline, a retry with
- * its count. The engine goes on from it instead of beginning again.
  */
 import type { StepContext, StepOptions, WaitForEventOptions } from "../model/context.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";
+import { keyOf } from "./identity.ts";
 
-interface CallBase {
-  readonly key: string;
-  readonly identity: StepIdentity;
-  readonly recorded: StepRecord | undefined;
-  /** It reaches the engine on the stack of the code that made it, and so in the asynchronous context of that code. */
-  readonly isInline: boolean;
-}
-
-export interface StepCall extends CallBase {
+export interface StepRequest {
   readonly type: "step";
   readonly fn: (step: StepContext) => unknown;
   readonly options: StepOptions;
 }
 
-export interface SleepCall extends CallBase {
+export interface SleepRequest {
   readonly type: "sleep";
   /** From the moment the call is carried out; `null` when `until` is given. */
   readonly durationMs: number | null;
   readonly until: number | null;
 }
 
-export interface EventCall extends CallBase {
+export interface EventRequest {
   readonly type: "event";
   readonly timeoutMs: number | null;
   readonly options: WaitForEventOptions<unknown>;
 }
 
-export type Call = StepCall | SleepCall | EventCall;
+export type Request = StepRequest | SleepRequest | EventRequest;
 
-/** A call without what only the pass knows. */
-export type CallRequest =
-  | Pick<StepCall, "type" | "fn" | "options">
-  | Pick<SleepCall, "type" | "durationMs" | "until">
-  | Pick<EventCall, "type" | "timeoutMs" | "options">;
+/** One call, from the moment the code makes it until its promise settles. */
+export class Call {
+  readonly identity: StepIdentity;
+  readonly asks: Request;
+  /**
+   * The row of an operation that was begun on an earlier pass and has not completed: a sleep with its deadline, a retry with its count. The
+   * engine goes on from it instead of beginning again.
+   */
+  readonly recorded: StepRecord | undefined;
+  /** It reaches the engine on the stack of the code that made it, and so in the asynchronous context of that code. */
+  readonly isInline: boolean;
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** Its pass keeps here what it knows of it. */
+  isExecuting = false;
+  completion: StepRecord | undefined;
+  #key: string | undefined;
+
+  constructor(identity: StepIdentity, asks: Request, facts: { readonly recorded: StepRecord | undefined; readonly isInline: boolean }) {
+    this.identity = identity;
+    this.asks = asks;
+    this.recorded = facts.recorded;
+    this.isInline = facts.isInline;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.promise = promise;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  /** Made on first use: a step that runs to its end needs none. */
+  get key(): string {
+    return (this.#key ??= keyOf(this.identity));
+  }
+}

@@ -10,6 +10,7 @@ import { MAX_DURATION_MS, parseDuration } from "../model/duration.ts";
 import { fail } from "../model/errors.ts";
 import { checkName } from "../model/id.ts";
 import { toIso } from "../model/instant.ts";
+import type { Request } from "./call.ts";
 import { SeededChance } from "./chance.ts";
 import { innerScope, keyedScope } from "./identity.ts";
 import type { Pass } from "./pass.ts";
@@ -76,7 +77,7 @@ class ScopedContext implements WorkflowContext {
     const problem = badName("step", name) ?? badFunction(name, fn) ?? badKey(name, options.key);
     if (problem !== undefined) return Promise.reject(problem);
     const scope = options.key === undefined ? this.#scope : keyedScope(this.#scope, name, String(options.key));
-    return this.#call(scope, "step", name, { type: "step", fn, options: options as StepOptions }) as Promise<T>;
+    return this.#call(scope, name, { type: "step", fn, options: options as StepOptions }) as Promise<T>;
   }
 
   sleep(first: Duration, second?: Duration): Promise<void> {
@@ -86,14 +87,14 @@ class ScopedContext implements WorkflowContext {
     const problem =
       badName("sleep", name) ?? (parsed.ok ? undefined : fail("DURATION_INVALID", { where: `sleep "${name}"`, problem: parsed.problem }));
     if (problem !== undefined || !parsed.ok) return Promise.reject(problem);
-    return this.#call(this.#scope, "sleep", name, { type: "sleep", durationMs: parsed.ms, until: null }) as Promise<void>;
+    return this.#call(this.#scope, name, { type: "sleep", durationMs: parsed.ms, until: null }) as Promise<void>;
   }
 
   sleepUntil(name: string, at: Date | number): Promise<void> {
     const until = typeof at === "number" ? at : at instanceof Date ? at.getTime() : Number.NaN;
     const problem = badName("sleep", name) ?? badInstant(name, at, until, this.now());
     if (problem !== undefined) return Promise.reject(problem);
-    return this.#call(this.#scope, "sleep", name, {
+    return this.#call(this.#scope, name, {
       type: "sleep",
       durationMs: null,
       until: Math.round(until),
@@ -108,7 +109,7 @@ class ScopedContext implements WorkflowContext {
     if (problem !== undefined) return Promise.reject(problem);
     const timeoutMs = parsed?.ok ? parsed.ms : null;
     const request = { type: "event", timeoutMs, options: options as WaitForEventOptions<unknown> } as const;
-    return this.#call(this.#scope, "event", name, request) as Promise<WorkflowEvent<Payload> | null>;
+    return this.#call(this.#scope, name, request) as Promise<WorkflowEvent<Payload> | null>;
   }
 
   async scope<T>(name: string, fn: (ctx: WorkflowContext) => T | Promise<T>): Promise<T> {
@@ -118,10 +119,10 @@ class ScopedContext implements WorkflowContext {
     return fn(new ScopedContext(this.#shared, inner));
   }
 
-  #call(...call: Parameters<Pass["call"]>): Promise<unknown> {
-    const [, kind, name] = call;
-    if (this.#shared.facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: `${kind} "${name}"` }));
-    return this.#shared.pass.call(...call);
+  #call(scope: string, name: string, asks: Request): Promise<unknown> {
+    const { pass, facts } = this.#shared;
+    if (facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: `${asks.type} "${name}"` }));
+    return pass.call(scope, name, asks);
   }
 
   now(): number {

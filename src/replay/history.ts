@@ -11,7 +11,12 @@ export class RecordedHistory {
 
   constructor(steps: readonly StepRecord[]) {
     for (const step of steps) this.#unasked.set(keyOf(step), step);
-    this.completions = steps.filter((step) => step.order !== null).sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+    this.completions = completionsOf(steps);
+  }
+
+  /** Nothing is recorded that has not been asked for. */
+  get isUsedUp(): boolean {
+    return this.#unasked.size === 0;
   }
 
   /** The row of a call. A row is given once, so the map shrinks as the replay goes on. */
@@ -23,6 +28,9 @@ export class RecordedHistory {
 
   /** Rows in progress that this pass has not asked for: a sleep that the code no longer has, say. */
   openAndUnasked(): readonly StepRecord[] {
-    return [...this.#unasked.values()].filter((step) => step.order === null);
+    return this.isUsedUp ? [] : [...this.#unasked.values()].filter((step) => step.order === null);
   }
 }
+
+const completionsOf = (steps: readonly StepRecord[]): readonly StepRecord[] =>
+  steps.length === 0 ? steps : steps.filter((step) => step.order !== null).sort((a, b) => (a.order ?? 0) - (b.order ?? 0));

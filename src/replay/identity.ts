@@ -7,7 +7,7 @@
 import type { StepIdentity } from "../model/records.ts";
 import type { StepKind } from "../model/status.ts";
 
-export const keyOf = (step: StepIdentity): string => prefixOf(step.scope, step.kind, step.name) + step.n;
+export const keyOf = ({ scope, kind, name, n }: StepIdentity): string => `${scope}\0${kind}\0${name}\0${n}`;
 
 /** `step "charge" (2nd)`, for people. */
 export const describeStep = (step: StepIdentity): string => {
@@ -26,16 +26,22 @@ export const keyedScope = (outer: string, name: string, key: string): string => 
 
 const join = (outer: string, segment: string): string => (outer === "" ? segment : `${outer}/${segment}`);
 
-/** The key without its number. */
-export const prefixOf = (scope: string, kind: StepKind | "scope", name: string): string => `${scope}\0${kind}\0${name}\0`;
-
-/** Numbers the repeats of a name in a scope, in the order of the calls. */
+/** Numbers the repeats of a name in a scope, in the order of the calls. Three levels of maps: joining the parts costs more than they do. */
 export class RepeatCounter {
-  readonly #seen = new Map<string, number>();
+  readonly #scopes = new Map<string, Map<StepKind | "scope", Map<string, number>>>();
 
-  next(prefix: string): number {
-    const n = (this.#seen.get(prefix) ?? 0) + 1;
-    this.#seen.set(prefix, n);
+  next(scope: string, kind: StepKind | "scope", name: string): number {
+    const names = this.#names(scope, kind);
+    const n = (names.get(name) ?? 0) + 1;
+    names.set(name, n);
     return n;
+  }
+
+  #names(scope: string, kind: StepKind | "scope"): Map<string, number> {
+    let kinds = this.#scopes.get(scope);
+    if (kinds === undefined) this.#scopes.set(scope, (kinds = new Map()));
+    let names = kinds.get(kind);
+    if (names === undefined) kinds.set(kind, (names = new Map()));
+    return names;
   }
 }

@@ -16,11 +16,11 @@
  *      grace.
  */
 import type { StepIdentity, StepRecord } from "../model/records.ts";
-import type { Call, CallRequest } from "./call.ts";
+import { Call, type Request } from "./call.ts";
 import { type DecodeError, decodeOutcome } from "./completion.ts";
 import { compareDivergence } from "./divergence.ts";
 import { RecordedHistory } from "./history.ts";
-import { keyOf, prefixOf, RepeatCounter } from "./identity.ts";
+import { keyOf, RepeatCounter } from "./identity.ts";
 import type { PassEnd, SleepInterrupt } from "./outcome.ts";
 import { park } from "./park.ts";
 
@@ -49,11 +49,7 @@ export interface PassOptions {
   readonly graceMs: number;
 }
 
-interface OpenCall {
-  readonly call: Call;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
+const NOTHING_RECORDED = new RecordedHistory([]);
 
 type Ended = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
@@ -62,11 +58,18 @@ export class Pass {
   lastDeliveredAt: number;
   readonly #options: PassOptions;
   readonly #repeats = new RepeatCounter();
-  readonly #open = new Map<string, OpenCall>();
-  readonly #executing = new Set<string>();
+  /** Calls that have not settled, in the order in which they were made. */
+  readonly #open = new Set<Call>();
+  /** Those of them whose completion is recorded and not delivered yet. */
+  readonly #awaiting = new Map<string, Call>();
+  #executing = 0;
   #history: RecordedHistory;
-  #queue: StepRecord[];
+  /** Recorded completions, and how many of them have been delivered. */
+  #recorded: readonly StepRecord[];
   #delivered = 0;
+  /** Calls that have completed on this pass, and how many of them have been told. */
+  #completed: Call[] = [];
+  #told = 0;
   /** Calls made while recorded completions are still being delivered; `undefined` once the pass is live. */
   #held: Call[] | undefined;
   #ended: Ended | undefined;
@@ -76,8 +79,8 @@ export class Pass {
 
   constructor(options: PassOptions) {
     this.#options = options;
-    this.#history = new RecordedHistory(options.steps);
-    this.#queue = [...this.#history.completions];
+    this.#history = options.steps.length === 0 ? NOTHING_RECORDED : new RecordedHistory(options.steps);
+    this.#recorded = this.#history.completions;
     this.#held = options.steps.length === 0 ? undefined : [];
     this.lastDeliveredAt = options.startedAt;
   }
@@ -106,46 +109,49 @@ export class Pass {
   }
 
   /** A durable operation that the code asks for. */
-  call(scope: string, kind: StepIdentity["kind"], name: string, request: CallRequest): Promise<unknown> {
-    const prefix = prefixOf(scope, kind, name);
-    const identity: StepIdentity = { scope, kind, name, n: this.#repeats.next(prefix) };
+  call(scope: string, name: string, asks: Request): Promise<unknown> {
+    const kind = asks.type;
+    const identity: StepIdentity = { scope, kind, name, n: this.#repeats.next(scope, kind, name) };
     if (this.#over || this.#ended !== undefined) {
       this.#options.sink.late(identity);
       return park();
     }
-    const key = prefix + identity.n;
-    const recorded = this.#history.take(key);
-    const call = Object.assign(request, { key, identity, recorded, isInline: this.#held === undefined }) as Call;
-    const promise = new Promise<unknown>((resolve, reject) => {
-      this.#open.set(key, { call, resolve, reject });
-    });
-    if (recorded?.order == null) this.#begin(call);
-    else this.#planTurn(); // the delivery loop may be waiting for this very call
-    return promise;
+    const recorded = this.#history.isUsedUp ? undefined : this.#history.take(keyOf(identity));
+    const call = new Call(identity, asks, { recorded, isInline: this.#held === undefined });
+    this.#open.add(call);
+    if (recorded === undefined || recorded.order === null) this.#begin(call);
+    else {
+      this.#awaiting.set(call.key, call);
+      this.#planTurn(); // the delivery loop may be waiting for this very call
+    }
+    return call.promise;
   }
 
   /** The number of the next scope of that name. */
   nextScope(scope: string, name: string): number {
-    return this.#repeats.next(prefixOf(scope, "scope", name));
+    return this.#repeats.next(scope, "scope", name);
   }
 
   /** A completion that has been committed just now. Settles its promise at once if nothing else has settled in this turn. */
-  complete(step: StepRecord): void {
+  complete(call: Call, step: StepRecord): void {
     if (this.#over) return;
-    this.#executing.delete(keyOf(step));
-    this.#queue.push(step);
+    this.#stopped(call);
+    call.completion = step;
+    this.#completed.push(call);
     if (!this.#turnPlanned) this.#deliverNext();
   }
 
   /** The step is between two attempts: for the pass it is a durable wait. */
-  rest(key: string): void {
-    this.#executing.delete(key);
+  rest(call: Call): void {
+    this.#stopped(call);
     this.#planTurn();
   }
 
   /** The next attempt of a resting step begins. */
-  wakeUp(key: string): void {
-    this.#executing.add(key);
+  wakeUp(call: Call): void {
+    if (call.isExecuting) return;
+    call.isExecuting = true;
+    this.#executing++;
   }
 
   /** Says again whether the code waits: something the engine was looking up has been answered. */
@@ -154,12 +160,12 @@ export class Pass {
   }
 
   get isExecuting(): boolean {
-    return this.#executing.size > 0;
+    return this.#executing > 0;
   }
 
   /** Calls that wait, in the order they were made. */
   waits(): readonly Call[] {
-    return [...this.#open.values()].map(({ call }) => call);
+    return [...this.#open];
   }
 
   /** Drops the pass: from now on it can do nothing. */
@@ -176,8 +182,14 @@ export class Pass {
   }
 
   #emit(call: Call): void {
-    if (call.type === "step") this.#executing.add(call.key);
+    if (call.asks.type === "step") this.wakeUp(call);
     this.#options.sink.call(call);
+  }
+
+  #stopped(call: Call): void {
+    if (!call.isExecuting) return;
+    call.isExecuting = false;
+    this.#executing--;
   }
 
   #end(ended: Ended): void {
@@ -196,25 +208,33 @@ export class Pass {
   }
 
   #deliverNext(): void {
-    const next = this.#queue[this.#delivered];
-    if (next === undefined) return this.#allDelivered();
-    const key = keyOf(next);
-    const open = this.#open.get(key);
-    if (open === undefined) return this.#notAskedFor(next);
-    this.#cancelGrace?.();
-    this.#cancelGrace = undefined;
-    this.#delivered++;
-    this.#open.delete(key);
-    this.lastDeliveredAt = next.finishedAt ?? this.lastDeliveredAt;
-    this.#planTurn();
-    this.#settle(open, next);
+    const recorded = this.#recorded[this.#delivered];
+    if (recorded !== undefined) return this.#deliverRecorded(recorded);
+    const call = this.#completed[this.#told];
+    if (call === undefined) return this.#allDelivered();
+    this.#told++;
+    if (call.completion !== undefined) this.#settle(call, call.completion);
   }
 
-  #settle(open: OpenCall, step: StepRecord): void {
+  #deliverRecorded(next: StepRecord): void {
+    const key = keyOf(next);
+    const call = this.#awaiting.get(key);
+    if (call === undefined) return this.#notAskedFor(next);
+    this.#cancelGrace?.();
+    this.#cancelGrace = undefined;
+    this.#awaiting.delete(key);
+    this.#delivered++;
+    this.#settle(call, next);
+  }
+
+  #settle(call: Call, step: StepRecord): void {
+    this.#open.delete(call);
+    this.lastDeliveredAt = step.finishedAt ?? this.lastDeliveredAt;
+    this.#planTurn();
     try {
       const outcome = decodeOutcome(step, this.#options.decodeError);
-      if (outcome.ok) open.resolve(outcome.value);
-      else this.#options.enter(() => open.reject(outcome.error));
+      if (outcome.ok) call.resolve(outcome.value);
+      else this.#options.enter(() => call.reject(outcome.error));
     } catch (error) {
       this.#finish();
       this.#options.sink.ended({ type: "undecodable", step, error });
@@ -222,13 +242,13 @@ export class Pass {
   }
 
   #allDelivered(): void {
-    this.#queue.length = 0;
-    this.#delivered = 0;
+    this.#completed.length = 0;
+    this.#told = 0;
     if (this.#ended !== undefined) return this.#report(this.#ended);
     const held = this.#held;
     this.#held = undefined;
-    for (const call of held ?? []) this.#emit(call);
-    if (this.#executing.size > 0 || this.#over) return;
+    if (held !== undefined) for (const call of held) this.#emit(call);
+    if (this.#executing > 0 || this.#over) return;
     if (this.#open.size > 0) this.#options.sink.idle();
     else this.#options.sink.stalled();
   }
@@ -236,7 +256,7 @@ export class Pass {
   #notAskedFor(next: StepRecord): void {
     if (this.#ended !== undefined) return this.#diverge(next);
     this.#cancelGrace ??= this.#options.after(this.#options.graceMs, () => {
-      if (!this.#over && this.#queue[this.#delivered] === next) this.#diverge(next);
+      if (!this.#over && this.#recorded[this.#delivered] === next) this.#diverge(next);
     });
   }
 
@@ -260,9 +280,11 @@ export class Pass {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
     this.#open.clear();
-    this.#executing.clear();
-    this.#queue = [];
+    this.#awaiting.clear();
+    this.#executing = 0;
+    this.#recorded = [];
+    this.#completed = [];
     this.#held = undefined;
-    this.#history = new RecordedHistory([]);
+    this.#history = NOTHING_RECORDED;
   }
 }

@@ -10,12 +10,17 @@
  *   4. Half a surrogate pair counts as the replacement character that SQLite keeps in its place, so such a row is not taken for damaged.
  */
 export function checksum(fields: readonly unknown[]): number {
-  const text = JSON.stringify(fields.some(isLong) ? fields.map(shortened) : fields);
+  const text = JSON.stringify(hasLong(fields) ? fields.map(shortened) : fields);
   return hash53(text.includes("\\ud") ? JSON.stringify(fields.map(wellFormed).map(shortened)) : text);
 }
 
 /** Long texts are hashed alone: turning a megabyte into a JSON string costs ten times what hashing it does. */
 const LONG = 512;
+
+const hasLong = (fields: readonly unknown[]): boolean => {
+  for (const field of fields) if (isLong(field)) return true;
+  return false;
+};
 
 const isLong = (field: unknown): field is string => typeof field === "string" && field.length > LONG;
 

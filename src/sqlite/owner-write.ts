@@ -19,14 +19,20 @@ import { addLog } from "./tables/logs.ts";
 import { countSteps, isStepStored, saveStep } from "./tables/steps.ts";
 import { due, normalised, released, soundExecution } from "./transition.ts";
 
-export function applyOwnerWrite(db: Queries, write: OwnerWrite, { fences, now }: { readonly fences: Fences; readonly now: number }): void {
+export interface OwnerWriteParts {
+  readonly db: Queries;
+  readonly host: { now(): number };
+}
+
+/** The clock is asked only for what needs it: most writes are one step. */
+export function applyOwnerWrite({ db, host }: OwnerWriteParts, write: OwnerWrite, fences: Fences): void {
   const { executionId } = write.lease;
   fences.assertHeld(db, write.lease);
-  if (write.consume !== undefined) consume(db, executionId, write.consume, now);
+  if (write.consume !== undefined) consume(db, executionId, write.consume, host.now());
   if (write.steps !== undefined) for (const step of write.steps) saveStep(db, executionId, step);
   if (write.attempts !== undefined) for (const attempt of write.attempts) saveAttempt(db, executionId, attempt);
   if (write.logs !== undefined) for (const entry of write.logs) addLog(db, executionId, entry);
-  if (write.change !== undefined || write.release === true) changeExecution(db, write, { fences, now });
+  if (write.change !== undefined || write.release === true) changeExecution(db, write, { fences, now: host.now() });
 }
 
 /** Whether the file holds it, after a COMMIT that nobody can know the outcome of. `undefined` for what leaves no certain trace. */
@@ -41,12 +47,11 @@ function changeExecution(db: Queries, write: OwnerWrite, { fences, now }: { read
   const { executionId } = write.lease;
   const found = fences.storedOf(executionId) ?? soundExecution(db, executionId);
   invariant(found !== undefined, "an execution whose lease is held is gone");
-  const stored = { ...found, stepCount: countSteps(db, executionId) };
-  const record = normalised({ ...stored.record, ...write.change });
+  const record = normalised({ ...found.record, ...write.change });
+  const stored = { ...found, record, stepCount: countSteps(db, executionId) };
   if (write.release !== true && !isTerminal(record.status)) {
-    const next = { ...stored, record };
-    saveExecution(db, next);
-    return fences.remember(write.lease, next);
+    saveExecution(db, stored);
+    return fences.remember(write.lease, stored);
   }
   const isOvertaken = !isTerminal(record.status) && (stored.cancel !== null || hasNews(db, write));
   saveExecution(db, released(stored, isOvertaken ? { ...record, ...due(now) } : record, now));

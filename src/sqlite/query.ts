@@ -44,8 +44,9 @@ export class Query<Row> {
    * their cost. Gives the number of rows changed.
    */
   runValues(values: readonly SqlValue[]): number {
-    if (values.length !== this.#names.length) throw new Error(`Bug in wflite: ${values.length} values for ${this.#names.length} parameters`);
-    return this.#statement.run(...values).changes;
+    if (values.length !== this.#names.length)
+      throw new Error(`Bug in wflite: ${values.length} values for ${this.#names.length} parameters`);
+    return this.#statement.run(values as SqlValue[]).changes; // an array is taken as the list of values, and need not be copied into one
   }
 
   finalize(): void {

@@ -23,7 +23,7 @@ export class OwnerSubmission implements Write<void> {
   }
 
   run(fences: Fences): void {
-    applyOwnerWrite(this.#parts.db, this.#write, { fences, now: this.#parts.host.now() });
+    applyOwnerWrite(this.#parts, this.#write, fences);
   }
 
   isStored(): boolean | undefined {

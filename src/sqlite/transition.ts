@@ -22,7 +22,12 @@ export const due = (now: number): Pick<ExecutionRecord, "status" | "reason" | "r
 });
 
 export const normalised = (record: ExecutionRecord): ExecutionRecord =>
-  record.status === "running" || isTerminal(record.status) ? { ...record, ...NOT_PARKED } : record;
+  isParkable(record) || isNotParked(record) ? record : { ...record, ...NOT_PARKED };
+
+const isParkable = ({ status }: ExecutionRecord): boolean => status !== "running" && !isTerminal(status);
+
+const isNotParked = ({ reason, reasonDetail, wakeAt }: ExecutionRecord): boolean =>
+  reason === null && reasonDetail === null && wakeAt === null;
 
 /** Nobody owns it from now on; the next owner's term is another. */
 export const released = (stored: StoredExecution, record: ExecutionRecord, now: number): StoredExecution => ({

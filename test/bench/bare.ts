@@ -4,6 +4,7 @@
  * `bare@step` commits every row on its own; `bare@group` commits all rows of a turn of the event loop together.
  */
 import { Database } from "bun:sqlite";
+import { connectionPragmas, filePragmas } from "../../src/sqlite/settings.ts";
 
 export const rowsOf = (
   file: string,
@@ -22,8 +23,8 @@ export const bareDatabase = (file: string, likeFile: string): Database => {
   const schema = like.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid").values();
   like.close();
   const db = new Database(file, { create: true });
-  db.run("PRAGMA journal_mode = WAL");
-  db.run("PRAGMA synchronous = FULL");
+  db.run(connectionPragmas(0));
+  db.run(filePragmas("full", process.platform));
   for (const [sql] of schema) db.run(String(sql));
   return db;
 };

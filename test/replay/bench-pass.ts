@@ -60,7 +60,7 @@ export const bench = (run: (ctx: WorkflowContext) => unknown, steps: readonly St
     if (call === undefined) throw new Error(`nothing called "${name}" is open`);
     settled.add(call.key);
     const record = recordOf(call.identity, { order: ++order, finishedAt: 1_000 + order, ...facts });
-    pass.complete(record);
+    pass.complete(call, record);
     return record;
   };
   return {

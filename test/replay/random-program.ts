@@ -143,9 +143,9 @@ export const walk = async (tree: Program, recorded: readonly StepRecord[], chanc
     const completed = Array.from({ length: batch }, () => take(waiting, chance)).map((call) => {
       const record = complete(call, history.length + 1, tree);
       history.push(record);
-      return record;
+      return { call, record };
     });
-    for (const record of completed) pass.complete(record);
+    for (const { call, record } of completed) pass.complete(call, record);
     left -= batch;
   }
   pass.park();
@@ -172,11 +172,11 @@ const take = (waiting: Map<string, Call>, chance: () => number): Call => {
 };
 
 const complete = (call: Call, order: number, tree: Program): StepRecord => {
-  const fails = call.type === "step" && failing(tree).has(call.identity.name) && call.identity.n % 2 === 1;
+  const fails = call.asks.type === "step" && failing(tree).has(call.identity.name) && call.identity.n % 2 === 1;
   return {
     ...call.identity,
     ...{ status: fails ? "failed" : "completed", order, attempt: 1, startedAt: order, finishedAt: order, wakeAt: null },
-    outputText: call.type === "step" && !fails ? JSON.stringify(`${call.identity.name}#${call.identity.n}`) : null,
+    outputText: call.asks.type === "step" && !fails ? JSON.stringify(`${call.identity.name}#${call.identity.n}`) : null,
     errorText: fails ? "boom" : null,
   };
 };

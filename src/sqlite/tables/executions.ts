@@ -122,28 +122,30 @@ export function saveExecution(db: Queries, stored: StoredExecution): void {
   const { record, stepCount, owner, cancel } = stored;
   invariant(!stored.isDamaged, "a damaged row was about to be overwritten");
   invariant(owner === null || !isTerminal(record.status), "an execution that is over was about to have an owner");
-  const changed = db.query(UPDATE).runValues([
-    record.version,
-    record.sourceHash,
-    record.status,
-    record.reason,
-    record.reasonDetail,
-    record.wakeAt,
-    record.outputText,
-    record.errorText,
-    record.startedAt,
-    record.finishedAt,
-    record.restarts,
-    record.panics,
-    owner,
-    stored.term,
-    stored.pass,
-    cancel === null ? null : cancel.at,
-    cancel === null ? null : cancel.reason,
-    stepCount,
-    checksum(stateValues(record, stepCount)),
-    record.id,
-  ]);
+  const changed = db
+    .query(UPDATE)
+    .runValues([
+      record.version,
+      record.sourceHash,
+      record.status,
+      record.reason,
+      record.reasonDetail,
+      record.wakeAt,
+      record.outputText,
+      record.errorText,
+      record.startedAt,
+      record.finishedAt,
+      record.restarts,
+      record.panics,
+      owner,
+      stored.term,
+      stored.pass,
+      cancel === null ? null : cancel.at,
+      cancel === null ? null : cancel.reason,
+      stepCount,
+      checksum(stateValues(record, stepCount)),
+      record.id,
+    ]);
   invariant(changed === 1, "the execution that was read in this transaction is gone");
 }
 
