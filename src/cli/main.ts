@@ -1,13 +1,12 @@
 /**
  * The entry of the command: argv in, exit code out.
  *
- * Nothing is imported here that imports something of the runtime: `wf --version` and a `wf tick` with nothing due answer before commander,
- * chalk or any command is loaded. What callers may rely on:
+ * Nothing is imported here that imports something of the runtime: `wf --version` answers before commander, chalk or any command is loaded,
+ * and `wf tick` does so in an entry of its own, `tick-main.ts`. What callers may rely on:
  *   1. The process ends with the exit code of the command, after all of its output was written.
  *   2. If it ends in any other way (a step that calls `process.exit(0)`, nothing left to wait for) the code is not 0.
  */
 import { arrive } from "./arrival.ts";
-import { fastTickPlace } from "./fast-tick.ts";
 
 const FAILED = 1;
 let isFinished = false;
@@ -27,20 +26,8 @@ const version = async (): Promise<string> => (await import("../../package.json",
 async function main(given: readonly string[]): Promise<number> {
   const argv = arrive(given);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return say(1, await version());
-  const place = fastTickPlace(argv, process.env["WF_DB"]);
-  if (place !== undefined && (await isNothingDue(place))) return 0;
   const [{ runProgram }, { processMachine }] = [await import("./program.ts"), await import("./machine.ts")];
   return runProgram(processMachine({ argv, exit, opener: () => import("../open.ts"), version, tellBy: (better) => (tell = better) }));
-}
-
-/** The long way tells of errors, so none is told here. */
-async function isNothingDue(place: { readonly dir?: string; readonly db?: string }): Promise<boolean> {
-  try {
-    const { tickNothingDue } = await import("../open-tick.ts");
-    return tickNothingDue({ cwd: process.cwd(), ...place });
-  } catch {
-    return false;
-  }
 }
 
 async function say(fd: 1 | 2, text: string): Promise<number> {

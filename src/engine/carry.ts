@@ -14,26 +14,24 @@ import { fail } from "../model/errors.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Call } from "../replay/call.ts";
-import { makeContext } from "../replay/context.ts";
 import { describeStep } from "../replay/identity.ts";
 import type { Loose, PassEnd } from "../replay/outcome.ts";
-import { Pass, type PassSink } from "../replay/pass.ts";
-import { Desk } from "./desk.ts";
+import type { Pass, PassSink } from "../replay/pass.ts";
+import { Desk, type DeskListener } from "./desk.ts";
 import * as ending from "./ending.ts";
 import type { Cancel } from "./host.ts";
 import { type LoadedPass, loadPass } from "./load.ts";
-import { isInsideStep } from "./inside-step.ts";
-import { type LastWrite, Ledger } from "./ledger.ts";
+import { type LastWrite, Ledger, type LedgerListener } from "./ledger.ts";
 import { leftBehind, leftWith } from "./left.ts";
 import type { WriterEnd } from "./writer.ts";
 import { checkOutput } from "./output.ts";
 import type { CarrySettings, Left, Runtime } from "./runtime.ts";
 import type { CancelRequest, Claimed, ExecutionChange, WaitingFor } from "./store.ts";
-import { decodeStoredError } from "./stored-error.ts";
 import { asError } from "./values.ts";
 import type { Wait } from "./waits.ts";
+import { passOf } from "./walk.ts";
 
-export class Carry implements PassSink {
+export class Carry implements PassSink, LedgerListener, DeskListener {
   readonly id: string;
   readonly #runtime: Runtime;
   readonly #claimed: Claimed;
@@ -54,24 +52,14 @@ export class Carry implements PassSink {
     this.#runtime = runtime;
     this.#claimed = claimed;
     this.#settings = settings;
-    this.#ledger = new Ledger(runtime, claimed, {
-      completed: (call, record) => this.#desk.completed(call, record),
-      ended: (end) => this.#abandon(end),
-    });
-    this.#desk = new Desk({
-      ...{ id: this.id, runtime, ledger: this.#ledger, onProgress: settings.onProgress },
-      completed: (call, record) => this.#deliver(call, record),
-      panicked: (error) => this.#panic(error),
-      strayed: (error) => this.stray(error),
-      mayStart: () => this.#stopping === "no",
-      refused: (call) => this.#refuse(call),
-    });
+    this.#ledger = new Ledger(runtime, claimed, this);
+    this.#desk = new Desk({ id: this.id, runtime, ledger: this.#ledger, onProgress: settings.onProgress, told: this });
   }
 
   run(): Promise<Left> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#begin().catch((error: unknown) => this.#panic(asError(error)));
+      this.#begin().catch((error: unknown) => this.panicked(asError(error)));
     });
   }
 
@@ -128,34 +116,17 @@ export class Carry implements PassSink {
     this.#walk(loading.loaded, pass);
   }
 
-  #walk({ workflow, input, steps }: LoadedPass, attempt: number): void {
-    const { execution } = this.#claimed;
-    const facts = {
-      ...{ executionId: this.id, workflow: execution.workflow, version: execution.version, tags: execution.tags, attempt },
-      seed: `${this.id}@${execution.createdAt}`,
-      signal: this.#signal,
-      log: this.#desk.stepLog(null),
-      isInsideStep: () => isInsideStep(this.#desk),
-    };
-    this.#pass = new Pass({
-      run: (pass) => this.#desk.runUserCode(() => workflow.definition.run(makeContext(pass, facts), input)),
-      steps,
-      sink: this,
-      enter: (fn) => this.#desk.runUserCode(fn),
-      decodeError: decodeStoredError,
-      turn: this.#runtime.turn,
-      after: (ms, fn) => this.#runtime.timers.after(ms, fn),
-      startedAt: execution.startedAt ?? execution.createdAt,
-      graceMs: this.#runtime.graceMs,
-    });
-    this.#desk.open(workflow.definition, this.#pass);
+  #walk(loaded: LoadedPass, attempt: number): void {
+    const [runtime, desk] = [this.#runtime, this.#desk];
+    this.#pass = passOf(loaded, { runtime, desk, execution: this.#claimed.execution, attempt, signal: this.#signal, sink: this });
+    desk.open(loaded.workflow.definition, this.#pass);
     this.#pass.start();
   }
 
   call(call: Call): void {
     this.#stalled?.();
     this.#stalled = undefined;
-    if (call.asks.type === "step" && this.#stopping !== "no") this.#refuse(call);
+    if (call.asks.type === "step" && this.#stopping !== "no") this.refused(call);
     else this.#desk.begin(call);
   }
 
@@ -202,7 +173,7 @@ export class Carry implements PassSink {
     this.#desk.warn(`${describeStep(step)} was asked for after the execution had left; it does nothing. Await everything inside steps`);
   }
 
-  #panic(error: Error): void {
+  panicked(error: Error): void {
     const execution = { ...this.#claimed.execution, panics: this.#ledger.panics };
     this.#desk.warn(`System failure: ${error.message}`);
     this.#finish(
@@ -215,7 +186,15 @@ export class Carry implements PassSink {
     return this.#runtime.clock.now();
   }
 
-  #deliver(call: Call, record: StepRecord): void {
+  completed(call: Call, record: StepRecord | undefined): void {
+    this.#desk.completed(call, record);
+  }
+
+  get mayStart(): boolean {
+    return this.#stopping === "no";
+  }
+
+  delivered(call: Call, record: StepRecord): void {
     if (this.#over || this.#pass === undefined) return;
     const { onProgress } = this.#settings;
     if (onProgress !== undefined && record.status === "completed") {
@@ -223,7 +202,7 @@ export class Carry implements PassSink {
       onProgress({ type: "step-completed", executionId: this.id, step: record, durationMs });
     }
     if (this.#stopping === "no") this.#pass.complete(call, record);
-    else this.#refuse(call);
+    else this.refused(call);
   }
 
   /** Something is running, being written or looked up. */
@@ -232,7 +211,7 @@ export class Carry implements PassSink {
   }
 
   /** Leaves work undone that the next pass will do. */
-  #refuse(call: Call): void {
+  refused(call: Call): void {
     this.#stopping = "refused work";
     this.#pass?.rest(call);
   }
@@ -287,7 +266,7 @@ export class Carry implements PassSink {
     this.#resolve(left);
   }
 
-  #abandon(end: WriterEnd): void {
+  abandoned(end: WriterEnd): void {
     this.#tearDown(end.error);
     this.#resolve(leftBehind(this.#claimed.execution, end));
   }

@@ -21,20 +21,25 @@ import { StepRun } from "./step-run.ts";
 import type { PendingEvent, WaitingFor } from "./store.ts";
 import { type Wait, Waits } from "./waits.ts";
 
+/** What it tells whoever decides. */
+export interface DeskListener {
+  /** A completion is on disk. */
+  delivered(call: Call, record: StepRecord): void;
+  panicked(error: Error): void;
+  /** Its code threw outside of every promise that wf awaits. */
+  stray(error: unknown): void;
+  /** False once its process is stopping. */
+  readonly mayStart: boolean;
+  /** Work is left for the next pass. */
+  refused(call: Call): void;
+}
+
 export interface DeskParts {
   readonly id: string;
   readonly runtime: Runtime;
   readonly ledger: Ledger;
   readonly onProgress: ProgressListener | undefined;
-  /** A completion is on disk. */
-  readonly completed: (call: Call, record: StepRecord) => void;
-  readonly panicked: (error: Error) => void;
-  /** Its code threw outside of every promise that wf awaits. */
-  readonly strayed: (error: unknown) => void;
-  /** False once its process is stopping. */
-  readonly mayStart: () => boolean;
-  /** Work is left for the next pass. */
-  readonly refused: (call: Call) => void;
+  readonly told: DeskListener;
 }
 
 export class Desk implements Owner, Watched {
@@ -45,6 +50,7 @@ export class Desk implements Owner, Watched {
   readonly maxValueBytes: number;
   readonly waits: Waits;
   readonly #parts: DeskParts;
+  readonly #told: DeskListener;
   readonly #log: CarryLog;
   readonly #context: StrayContext;
   readonly #running = new Map<Call, RunningStep>();
@@ -60,13 +66,14 @@ export class Desk implements Owner, Watched {
   constructor(parts: DeskParts) {
     const { clock, timers, chance, maxValueBytes } = parts.runtime;
     this.#parts = parts;
+    this.#told = parts.told;
     this.id = parts.id;
     this.clock = clock;
     this.timers = timers;
     this.chance = chance;
     this.maxValueBytes = maxValueBytes;
     this.waits = new Waits(clock, timers);
-    this.#context = parts.runtime.openStrayContext(parts.strayed);
+    this.#context = parts.runtime.openStrayContext((error) => parts.told.stray(error));
     this.#log = new CarryLog(parts.id, clock, parts.ledger.outbox, parts.onProgress);
   }
 
@@ -128,7 +135,7 @@ export class Desk implements Owner, Watched {
   completed(call: Call, record: StepRecord | undefined): void {
     this.#busy--;
     if (this.#events.size > 0) this.#events.delete(call);
-    if (record !== undefined && !this.#over) this.#parts.completed(call, record);
+    if (record !== undefined && !this.#over) this.#told.delivered(call, record);
   }
 
   write(parts: WriteParts, done: () => void): void {
@@ -156,11 +163,11 @@ export class Desk implements Owner, Watched {
   }
 
   wakeStep(call: Call): boolean {
-    if (this.#parts.mayStart()) {
+    if (this.#told.mayStart) {
       this.#pass?.wakeUp(call);
       return true;
     }
-    this.#parts.refused(call);
+    this.#told.refused(call);
     return false;
   }
 
@@ -197,7 +204,7 @@ export class Desk implements Owner, Watched {
   }
 
   panic(error: Error): void {
-    this.#parts.panicked(error);
+    this.#told.panicked(error);
   }
 
   warn(message: string): void {

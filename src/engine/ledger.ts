@@ -23,14 +23,15 @@ export interface LastWrite {
 
 export interface LedgerListener {
   /** A completion is on disk. */
-  readonly completed: (call: Call, record: StepRecord | undefined) => void;
-  readonly ended: (end: WriterEnd) => void;
+  completed(call: Call, record: StepRecord | undefined): void;
+  /** Nothing can be written any more. */
+  abandoned(end: WriterEnd): void;
 }
 
 export class Ledger {
   readonly outbox: Outbox;
   readonly #writer: Writer;
-  readonly #completed: LedgerListener["completed"];
+  readonly #told: LedgerListener;
   /** Open rows on disk or on their way: deadlines, retries. */
   readonly #openRows = new Map<string, StepRecord>();
   #nextOrder = 1;
@@ -38,8 +39,8 @@ export class Ledger {
   #panics: number;
 
   constructor({ store, timers, turn }: Runtime, { lease, execution }: Claimed, told: LedgerListener) {
-    this.#writer = new Writer({ store, timers, lease, onEnd: told.ended });
-    this.#completed = told.completed;
+    this.#writer = new Writer({ store, timers, lease, onEnd: (end) => told.abandoned(end) });
+    this.#told = told;
     this.#panics = execution.panics;
     this.outbox = new Outbox(turn, () => this.write({}, () => {}));
   }
@@ -70,7 +71,7 @@ export class Ledger {
       },
       done: () => {
         this.#panics = 0;
-        this.#completed(call, record);
+        this.#told.completed(call, record);
       },
       refused:
         refused &&

@@ -26,6 +26,11 @@ export interface EventRequest {
 
 export type Request = StepRequest | SleepRequest | EventRequest;
 
+const nothing = (): void => {};
+
+/** Nobody awaits it: what the code awaits was given to it before. */
+const NEVER = new Promise<never>(() => {});
+
 /** One call, from the moment the code makes it until its promise settles. */
 export class Call {
   readonly identity: StepIdentity;
@@ -37,9 +42,10 @@ export class Call {
   readonly recorded: StepRecord | undefined;
   /** It reaches the engine on the stack of the code that made it, and so in the asynchronous context of that code. */
   readonly isInline: boolean;
-  readonly promise: Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
+  /** What the code awaits. */
+  promise: Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
   /** Its pass keeps here what it knows of it. */
   isExecuting = false;
   completion: StepRecord | undefined;
@@ -54,6 +60,12 @@ export class Call {
     this.promise = promise;
     this.resolve = resolve;
     this.reject = reject;
+  }
+
+  /** Never settles now. Lets go of the code that awaits it, since a step that goes on in a dropped pass still holds its call. */
+  drop(): void {
+    this.promise = NEVER;
+    this.resolve = this.reject = nothing;
   }
 
   /** Made on first use: a step that runs to its end needs none. */

@@ -4,16 +4,15 @@
  * The generator is sfc32 (Chris Doty-Humphrey, PractRand), seeded through FNV-1a. It is fast and well spread; it is not for secrets.
  */
 export class SeededChance {
-  #a: number;
-  #b: number;
-  #c: number;
+  /** Undefined once it is used up; most workflows never ask. */
+  #seed: string | undefined;
+  #a = 0;
+  #b = 0;
+  #c = 0;
   #counter = 1;
 
   constructor(seed: string) {
-    this.#a = fnv1a(seed, 0x811c9dc5);
-    this.#b = fnv1a(seed, 0x9e3779b9);
-    this.#c = fnv1a(seed, 0x85ebca6b);
-    for (let round = 0; round < 12; round++) this.#next(); // the first rounds still show the seed
+    this.#seed = seed;
   }
 
   /** From 0 up to 1, with 32 bits. */
@@ -29,12 +28,21 @@ export class SeededChance {
   }
 
   #next(): number {
+    if (this.#seed !== undefined) this.#sow(this.#seed);
     const sum = (this.#a + this.#b + this.#counter) >>> 0;
     this.#counter = (this.#counter + 1) >>> 0;
     this.#a = (this.#b ^ (this.#b >>> 9)) >>> 0;
     this.#b = (this.#c + (this.#c << 3)) >>> 0;
     this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) >>> 0;
     return sum;
+  }
+
+  #sow(seed: string): void {
+    this.#seed = undefined;
+    this.#a = fnv1a(seed, 0x811c9dc5);
+    this.#b = fnv1a(seed, 0x9e3779b9);
+    this.#c = fnv1a(seed, 0x85ebca6b);
+    for (let round = 0; round < 12; round++) this.#next(); // the first rounds still show the seed
   }
 }
 

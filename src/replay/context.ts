@@ -28,23 +28,22 @@ export interface ContextFacts {
   readonly signal: () => AbortSignal;
   /** Whether the code that asks runs inside the function of a step, where durable calls have no place. */
   readonly isInsideStep: () => boolean;
-  /** Told only of messages that an earlier pass has not written. */
-  readonly log: Log;
+  /** Told only of messages that an earlier pass has not written. Made on first use, too. */
+  readonly log: () => Log;
 }
 
 /** Latest instant a `Date` can hold, in ms. */
 const MAX_INSTANT = 8.64e15;
 
 export const makeContext = (pass: Pass, facts: ContextFacts): WorkflowContext => {
-  const chance = new SeededChance(facts.seed);
-  return new ScopedContext({ pass, facts, chance, log: liveLog(pass, facts.log) }, "");
+  return new ScopedContext({ pass, facts, chance: new SeededChance(facts.seed), log: undefined }, "");
 };
 
 interface Shared {
   readonly pass: Pass;
   readonly facts: ContextFacts;
   readonly chance: SeededChance;
-  readonly log: Log;
+  log: Log | undefined;
 }
 
 class ScopedContext implements WorkflowContext {
@@ -53,20 +52,23 @@ class ScopedContext implements WorkflowContext {
   readonly version: number;
   readonly attempt: number;
   readonly tags: Readonly<Record<string, string>>;
-  readonly log: Log;
   readonly #shared: Shared;
   readonly #scope: string;
 
   constructor(shared: Shared, scope: string) {
     this.#shared = shared;
     this.#scope = scope;
-    const { facts, log } = shared;
+    const { facts } = shared;
     this.executionId = facts.executionId;
     this.workflow = facts.workflow;
     this.version = facts.version;
     this.attempt = facts.attempt;
     this.tags = facts.tags;
-    this.log = log;
+  }
+
+  get log(): Log {
+    const { pass, facts } = this.#shared;
+    return (this.#shared.log ??= liveLog(pass, facts.log()));
   }
 
   get signal(): AbortSignal {

@@ -201,11 +201,13 @@ export class Pass {
   #planTurn(): void {
     if (this.#turnPlanned || this.#over) return;
     this.#turnPlanned = true;
-    this.#options.turn(() => {
-      this.#turnPlanned = false;
-      if (!this.#over) this.#deliverNext();
-    });
+    this.#options.turn(this.#takeTurn);
   }
+
+  readonly #takeTurn = (): void => {
+    this.#turnPlanned = false;
+    if (!this.#over) this.#deliverNext();
+  };
 
   #deliverNext(): void {
     const recorded = this.#recorded[this.#delivered];
@@ -279,6 +281,7 @@ export class Pass {
     this.#over = true;
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
+    for (const call of this.#open) call.drop();
     this.#open.clear();
     this.#awaiting.clear();
     this.#executing = 0;

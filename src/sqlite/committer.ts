@@ -116,7 +116,7 @@ export class Committer {
     this.#lockedSinceMs = undefined;
     this.#queue.splice(0, batch.length);
     this.#isBusy = false;
-    for (const [at, write] of batch.entries()) this.#settle(write, outcomes[at]);
+    batch.forEach((write, at) => this.#settle(write, outcomes[at]));
     this.#plan();
     if (this.#queue.length === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
   }

@@ -23,9 +23,31 @@ const loadedWith = (file: string, seen = new Set<string>()): ReadonlySet<string>
 };
 
 describe("starting", () => {
-  test("loads two small files of ours, and nothing of the runtime", () => {
-    const loaded = [...loadedWith(join(CLI, "main.ts"))].map((file) => (file.startsWith("/") ? relative(CLI, file) : file));
-    expect(loaded).toEqual(["arrival.ts", "fast-tick.ts"]);
+  const loadedBy = (entry: string): readonly string[] =>
+    [...loadedWith(join(CLI, entry))].map((file) => (file.startsWith("/") ? relative(dirname(CLI), file) : file)).sort();
+
+  test("loads one small file of ours, and nothing of the runtime", () => {
+    expect(loadedBy("main.ts")).toEqual(["cli/arrival.ts"]);
+  });
+
+  test("of a tick loads what it takes to open the database, and no more", () => {
+    expect(loadedBy("tick-main.ts")).toEqual([
+      "bun:sqlite",
+      "cli/arrival.ts",
+      "cli/fast-tick.ts",
+      "host/wall-clock.ts",
+      "node:fs",
+      "open-tick.ts",
+      "sqlite/content-checks.ts",
+      "sqlite/fast.ts",
+      "sqlite/file-checks.ts",
+      "sqlite/file-system.ts",
+      "sqlite/fingerprint.ts",
+      "sqlite/open-file.ts",
+      "sqlite/schema.ts",
+      "sqlite/settings.ts",
+      "sqlite/sqlite-errors.ts",
+    ]);
   });
 
   test("loads no heavy package with the program or any command: they come when they are needed", () => {

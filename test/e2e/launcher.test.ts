@@ -45,6 +45,11 @@ describe("where it is called from", () => {
   test("a shell that is given its bare name", async () => {
     expect(await entryOf(["sh", "wf"], join(home, "the package/bin"))).toBe(entry());
   });
+  test("a tick is handed to the entry that answers sooner, and only a tick", async () => {
+    const folder = join(home, "the package/src/cli");
+    expect(await entryOf([wf, "tick"])).toBe(join(folder, "tick-main.ts"));
+    expect(await entryOf([wf, "run", "tick"])).toBe(entry());
+  });
   test("a chain of links, absolute and relative, whose names end in spaces and line breaks", async () => {
     const first = link(join(home, "a/one \n"), wf);
     const second = link(join(home, "b/two\n\n"), "../a/one \n");

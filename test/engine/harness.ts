@@ -24,6 +24,8 @@ export interface Bench {
   steal(): Promise<Bench>;
   /** The process ends in order; a new one opens the file. */
   reopen(): Promise<Bench>;
+  /** The file as another process has it open, without an engine. */
+  another(): Promise<Store>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ const open = async (
       world.dead.add(identity.pid);
       return next();
     },
+    another: () => openSqliteStore({ file, create: false, durability: "normal", host: storeHost(host) }),
     reopen: async () => {
       await engine.close();
       return next();

@@ -50,6 +50,22 @@ test("an execution that is cancelled between its start and its carrying runs not
   expect(all).toEqual([]);
 });
 
+test("one that another process has asked to cancel meanwhile runs nothing either", async () => {
+  const { note, all } = ledger();
+  const work = defineWorkflow({ name: "work", run: async (ctx) => void (await ctx.step("one", () => void note("one"))) });
+  bench = await openBench([work]);
+  const { id } = await bench.engine.start(work, undefined, { claim: true });
+  const other = await bench.another();
+  await other.requestCancel(id, { at: bench.host.clock.now(), reason: "theirs" });
+  await other.close();
+  await bench.host.advance(1_000);
+  expect(await during(bench, bench.engine.carry(id))).toMatchObject({
+    status: "cancelled",
+    error: { message: expect.stringContaining("theirs") },
+  });
+  expect(all).toEqual([]);
+});
+
 test("a process that stops while an event is being taken leaves the execution due, not parked over its other wait", async () => {
   const both = defineWorkflow({
     name: "both",

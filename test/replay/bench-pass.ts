@@ -31,7 +31,7 @@ export const bench = (run: (ctx: WorkflowContext) => unknown, steps: readonly St
   const settled = new Set<string>();
   const log = (message: string): void => void logged.push(message);
   const pass: Pass = new Pass({
-    run: (self) => run(makeContext(self, { ...FACTS, log: { debug: log, info: log, warn: log, error: log } })),
+    run: (self) => run(makeContext(self, { ...FACTS, log: () => ({ debug: log, info: log, warn: log, error: log }) })),
     steps,
     sink: {
       call: (call) => void calls.push(call),

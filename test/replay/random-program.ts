@@ -156,7 +156,7 @@ const FACTS = {
   ...{ executionId: "x", workflow: "w", version: 1, attempt: 1, tags: {}, seed: "x" },
   signal: () => new AbortController().signal,
   isInsideStep: () => false,
-  log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  log: () => ({ debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }),
 };
 
 /** Enough turns for every recorded completion and all that follows from it. */

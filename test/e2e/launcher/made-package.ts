@@ -47,7 +47,7 @@ export const makePackage = (folder: string): string => {
     copyFileSync(join(root, path), join(folder, path));
   }
   write(join(folder, "package.json"), '{ "name": "wflite", "type": "module" }');
-  write(join(folder, "src/cli/main.ts"), PROBE);
+  for (const entry of ["main.ts", "tick-main.ts"]) write(join(folder, "src/cli", entry), PROBE);
   write(join(folder, "src/model/own.ts"), 'export const who = "own";');
   write(join(folder, "node_modules/commander/package.json"), '{ "name": "commander", "type": "module", "main": "index.js" }');
   write(join(folder, "node_modules/commander/index.js"), 'export const who = "own";');

@@ -66,6 +66,17 @@ export const cancelSuite = (open: Open): void => {
       expect(next.claimed).toMatchObject([{ cancel: { at: NOW + 5, reason: null } }]);
     });
 
+    test("by another process is not lost either, although its owner has written the row itself and knows it", async () => {
+      const { store, another } = await open();
+      const claimed = await owned(store, "a", worker("w1"));
+      await submit(store, { lease: claimed.lease, change: { version: 2 } });
+      await (await another(200)).requestCancel("a", { at: NOW + 5, reason: "theirs" });
+      await park(store, claimed, { status: "waiting", reason: "event", wakeAt: null });
+      expect(await store.execution("a")).toMatchObject({ status: "pending", reason: "queued", version: 2 });
+      const next = await store.claimDue({ worker: worker("w2"), now: NOW + 6, limit: 9 });
+      expect(next.claimed).toMatchObject([{ cancel: { at: NOW + 5, reason: "theirs" } }]);
+    });
+
     test("ends at once what a dead process owned, and its former owner may write no more", async () => {
       const { store, setLiveness } = await open();
       const { lease } = await owned(store, "a", worker("w1", 111));
