@@ -43,8 +43,8 @@ const documentOf = ({ carried, disposition }: CarryReport): ExecutionView =>
 /** The history is read for people only: programs have `wf history`. */
 async function textOf(context: CommandContext, client: Client, { carried: { execution } }: CarryReport): Promise<string> {
   if (context.out.format !== "text") return "";
-  const { steps } = await client.history(execution.id);
-  const text = renderRunResult({ execution, steps }, lookOf(context));
+  const history = await client.history(execution.id);
+  const text = renderRunResult({ ...history, execution }, lookOf(context));
   const isTimed = !isTerminal(execution.status) && execution.wakeAt !== null;
   return isTimed ? `${text}\n  goes on by itself where \`wf daemon\` runs, or \`wf tick\` by cron` : text;
 }

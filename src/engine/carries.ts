@@ -104,8 +104,9 @@ export class Carries {
   giveBack(store: Store): void {
     const { clock, chance } = this.#runtime;
     for (const [id, { lease, execution }] of this.#stranded) {
-      const change = panicked(execution, "its state could not be written", clock.now(), chance);
-      store.submit({ lease, change, release: true }, (error) => {
+      const [at, cause] = [clock.now(), "its state could not be written"];
+      const change = panicked(execution, cause, at, chance);
+      store.submit({ lease, change, panic: { at, cause }, release: true }, (error) => {
         if (error === undefined || codeOf(error) === "LEASE_LOST") this.#stranded.delete(id);
       });
     }

@@ -26,8 +26,8 @@ import { leftBehind, leftWith } from "./left.ts";
 import type { WriterEnd } from "./writer.ts";
 import { checkOutput } from "./output.ts";
 import type { CarrySettings, Left, Runtime } from "./runtime.ts";
-import type { CancelRequest, Claimed, ExecutionChange, WaitingFor } from "./store.ts";
-import { asError } from "./values.ts";
+import type { CancelRequest, Claimed, ExecutionChange } from "./store.ts";
+import { asError, codeOf } from "./values.ts";
 import type { Wait } from "./waits.ts";
 import { passOf } from "./walk.ts";
 
@@ -174,12 +174,13 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
   }
 
   panicked(error: Error): void {
+    // No restart mends a row that is damaged.
+    if (codeOf(error) === "CORRUPT") return this.#finish(ending.blocked("corrupt", error.message, null), error);
     const execution = { ...this.#claimed.execution, panics: this.#ledger.panics };
     this.#desk.warn(`System failure: ${error.message}`);
-    this.#finish(
-      ending.panicked(execution, error.message, this.#now(), this.#runtime.chance),
-      fail("PANIC", { problem: error.message, code: "PANIC" }, error),
-    );
+    const now = this.#now();
+    const change = ending.panicked(execution, error.message, now, this.#runtime.chance);
+    this.#finish(change, fail("PANIC", { problem: error.message, code: "PANIC" }, error), { panic: { at: now, cause: error.message } });
   }
 
   #now(): number {
@@ -236,7 +237,7 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
   }
 
   #park(first: Wait): void {
-    this.#finish(ending.parked(first, this.#claimed.execution.deadlineAt), undefined, this.#desk.waitingFor());
+    this.#finish(ending.parked(first, this.#claimed.execution.deadlineAt), undefined, { waitingFor: this.#desk.waitingFor() });
   }
 
   #release(): void {
@@ -246,7 +247,7 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
     else this.#park(first);
   }
 
-  #finish(change: ExecutionChange, abortReason: Error | undefined, waitingFor: readonly WaitingFor[] = []): void {
+  #finish(change: ExecutionChange, abortReason: Error | undefined, more: Pick<LastWrite, "waitingFor" | "panic"> = {}): void {
     if (this.#over) return;
     const isEnd = change.status !== undefined && isTerminal(change.status);
     const running = this.#desk.runningSteps().map((step) => step.runningRow());
@@ -255,7 +256,7 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
     const last = (): LastWrite => ({
       change: sourceHash === undefined ? change : { ...change, sourceHash },
       steps: isEnd ? this.#ledger.cancelledRows(running, this.#now()) : [],
-      waitingFor,
+      ...more,
     });
     this.#ledger.close(last, () => this.#left(change));
   }

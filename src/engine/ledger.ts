@@ -6,7 +6,7 @@
  *   2. Rows and log lines nobody waits for ride along with the next write; `close` takes the rest with it.
  *   3. After `close` nothing more is written.
  */
-import type { StepRecord } from "../model/records.ts";
+import type { PanicRecord, StepRecord } from "../model/records.ts";
 import type { Call } from "../replay/call.ts";
 import { keyOf } from "../replay/identity.ts";
 import { Outbox, type Riders } from "./outbox.ts";
@@ -18,7 +18,8 @@ import { Writer, type WriterEnd } from "./writer.ts";
 export interface LastWrite {
   readonly change: ExecutionChange;
   readonly steps: readonly StepRecord[];
-  readonly waitingFor: readonly WaitingFor[];
+  readonly waitingFor?: readonly WaitingFor[];
+  readonly panic?: PanicRecord;
 }
 
 export interface LedgerListener {

@@ -40,9 +40,13 @@ export const executionView = (execution: ExecutionRecord): ExecutionView => ({
   tags: execution.tags,
 });
 
-export const historyView = ({ execution, steps, attempts }: StoredHistory): HistoryView => {
+export const historyView = ({ execution, steps, attempts, panics }: StoredHistory): HistoryView => {
   const failures = Map.groupBy(attempts, keyOf);
-  return { execution: executionView(execution), steps: steps.map((step) => stepView(step, failures.get(keyOf(step)) ?? [])) };
+  return {
+    execution: executionView(execution),
+    steps: steps.map((step) => stepView(step, failures.get(keyOf(step)) ?? [])),
+    panics: panics.map(({ at, cause }) => ({ at: toIso(at), cause })),
+  };
 };
 
 const stepView = (step: StepRecord, failures: readonly AttemptRecord[]): StepView => ({

@@ -18,6 +18,7 @@ import type {
   EventRecord,
   ExecutionRecord,
   LogRecord,
+  PanicRecord,
   ProcessIdentity,
   StepIdentity,
   StepRecord,
@@ -72,6 +73,7 @@ export interface OwnerWrite {
   readonly steps?: readonly StepRecord[];
   readonly attempts?: readonly AttemptRecord[];
   readonly logs?: readonly LogRecord[];
+  readonly panic?: PanicRecord | undefined;
   /** Takes an event for a wait, so that no other wait gets it. Refused (EVENT_TAKEN) when it is taken. */
   readonly consume?: { readonly eventId: string; readonly by: StepIdentity };
   readonly change?: ExecutionChange;
@@ -133,6 +135,8 @@ export interface StoredHistory {
   /** Recorded steps: completions in their order, then those still open. */
   readonly steps: readonly StepRecord[];
   readonly attempts: readonly AttemptRecord[];
+  /** The first one first. */
+  readonly panics: readonly PanicRecord[];
 }
 
 export interface Store {

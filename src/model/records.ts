@@ -74,6 +74,13 @@ export interface AttemptRecord extends StepIdentity {
   readonly errorText: string;
 }
 
+/** A failure of the system below an execution: its process died, the disk was full. */
+export interface PanicRecord {
+  readonly at: number;
+  /** For people. */
+  readonly cause: string;
+}
+
 export interface EventRecord {
   /** Given by the sender or drawn; a second event with the same id is the same event. */
   readonly id: string;

@@ -59,9 +59,17 @@ export interface StepView {
   readonly order: number | null;
 }
 
+/** A restart that was not the workflow's fault: its process died, the disk was full. */
+export interface PanicView {
+  readonly at: string;
+  readonly cause: string;
+}
+
 export interface HistoryView {
   readonly execution: ExecutionView;
   readonly steps: readonly StepView[];
+  /** The first one first. */
+  readonly panics: readonly PanicView[];
 }
 
 export interface OverviewView {

@@ -8,20 +8,26 @@
  * What callers may rely on:
  *   1. A migration is applied whole or not at all, and once, however many processes start at the same time.
  *   2. Before the first migration of an existing database there is a copy of it as it was, `<file>.before-<number of that migration>`.
- *   3. Each is recorded with the SHA-256 of its SQL.
+ *   3. A new format of values reaches every row in the same transaction; a damaged row stays as it is.
+ *   4. Each is recorded with the SHA-256 of its SQL.
  */
 import { copyDatabase } from "./backup.ts";
+import type { UpgradeText } from "../model/state-version.ts";
 import { firstTables } from "./migrations/001-first-tables.ts";
+import { stateVersionsAndPanics } from "./migrations/002-state-versions-and-panics.ts";
 import type { Queries } from "./query.ts";
+import { upgradeState } from "./state-upgrade.ts";
 
 export interface Migration {
   /** The schema version it makes: from 1, without gaps. */
   readonly number: number;
   readonly name: string;
   readonly sql: string;
+  /** For a new format of values: its number, and how each text of the one before becomes one of it. */
+  readonly state?: { readonly version: number; readonly upgrade: UpgradeText };
 }
 
-export const MIGRATIONS: readonly Migration[] = [firstTables];
+export const MIGRATIONS: readonly Migration[] = [firstTables, stateVersionsAndPanics];
 
 /** What a migration needs of a connection. */
 export interface Migrating extends Queries {
@@ -53,8 +59,9 @@ export async function migrate(
   }
 }
 
-function apply(db: Migrating, { number, name, sql }: Migration, now: number): void {
+function apply(db: Migrating, { number, name, sql, state }: Migration, now: number): void {
   db.exec(sql);
+  if (state !== undefined) upgradeState(db, state);
   const sha256 = new Bun.CryptoHasher("sha256").update(sql).digest("hex");
   db.query(RECORD).run({ number, name, sha256, now });
   db.exec(`PRAGMA user_version = ${number}`);

@@ -16,6 +16,7 @@ import { saveAttempt } from "./tables/attempts.ts";
 import { consumeEvent, hasNewerEvent } from "./tables/events.ts";
 import { findLease, saveExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
+import { addPanic } from "./tables/panics.ts";
 import { countSteps, isStepStored, saveStep } from "./tables/steps.ts";
 import { due, normalised, released, soundExecution } from "./transition.ts";
 
@@ -32,6 +33,7 @@ export function applyOwnerWrite({ db, host }: OwnerWriteParts, write: OwnerWrite
   if (write.steps !== undefined) for (const step of write.steps) saveStep(db, executionId, step);
   if (write.attempts !== undefined) for (const attempt of write.attempts) saveAttempt(db, executionId, attempt);
   if (write.logs !== undefined) for (const entry of write.logs) addLog(db, executionId, entry);
+  if (write.panic !== undefined) addPanic(db, executionId, write.panic);
   if (write.change !== undefined || write.release === true) changeExecution(db, write, { fences, now: host.now() });
 }
 

@@ -20,6 +20,7 @@ import { isWorkerGone, type OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
 import { findExecution, markDamaged, ownedBy, saveExecution, type StoredExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
+import { addPanic } from "./tables/panics.ts";
 import { forgetWorker, listOwners, listWorkers } from "./tables/workers.ts";
 import { due, released } from "./transition.ts";
 
@@ -75,6 +76,7 @@ export function recoverOne(
   if (stored.cancel !== null) return cancelNow(db, stored, stored.cancel, host);
   const record = afterPanic(stored, host, dueAt);
   saveExecution(db, released(stored, record, host.now()));
+  addPanic(db, id, { at: host.now(), cause: `process ${worker.pid} on ${worker.host} ended` });
   addLog(db, id, { at: host.now(), level: "warn", source: "wf", message: describe(record, worker), dataText: null, step: null });
   return record;
 }

@@ -13,7 +13,7 @@ export interface Schema {
 }
 
 export const SCHEMA: Schema = {
-  version: 1,
-  fingerprint: "d630a2ff2457c98974a824f7f0cd200825c5d1f1ad5f412df6d3aa6cb7e7c009",
+  version: 2,
+  fingerprint: "9812d22d3ad4ec29853630950327591b09e821d347bbf01bb3f549fe9ab23c76",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };

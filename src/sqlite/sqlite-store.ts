@@ -45,6 +45,7 @@ import {
   nextWakeAt,
 } from "./tables/executions.ts";
 import { addLog, listLogs } from "./tables/logs.ts";
+import { listPanics } from "./tables/panics.ts";
 import { getMeta, setMeta } from "./tables/meta.ts";
 import { stepHistory } from "./tables/steps.ts";
 import { findWorker, listWorkers, markWorkerSeen, saveWorker } from "./tables/workers.ts";
@@ -180,7 +181,12 @@ class SqliteStore implements Store {
     return this.#db.read(() => {
       const stored = soundExecution(this.#db, id);
       if (stored === undefined) return undefined;
-      return { execution: stored.record, steps: stepHistory(this.#db, id, stored.stepCount), attempts: listAttempts(this.#db, id) };
+      return {
+        execution: stored.record,
+        steps: stepHistory(this.#db, id, stored.stepCount),
+        attempts: listAttempts(this.#db, id),
+        panics: listPanics(this.#db, id),
+      };
     });
   }
 

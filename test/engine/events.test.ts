@@ -1,4 +1,5 @@
 /** Events: kept until a wait takes them, first in first out, never lost at the moment of parking. */
+import { Database } from "bun:sqlite";
 import { afterEach, expect, test } from "bun:test";
 import { z } from "zod";
 import { defineWorkflow } from "../../src/model/definition.ts";
@@ -125,4 +126,24 @@ test("an event to an execution that is over is refused, and one that does not ex
   expect(bench.engine.sendEvent(id, "answer")).rejects.toMatchObject({ code: "EXECUTION_OVER" });
   expect(bench.engine.sendEvent("nobody", "answer")).rejects.toMatchObject({ code: "EXECUTION_NOT_FOUND" });
   expect(bench.engine.sendEvent(id, "")).rejects.toMatchObject({ code: "NAME_INVALID" });
+});
+
+test("an event whose payload was damaged in the file blocks its execution as corrupt, and no restart is burnt on it", async () => {
+  const one = defineWorkflow({ name: "one", run: async (ctx) => (await ctx.waitForEvent<string>("answer"))?.payload });
+  bench = await openBench([one]);
+  for (const id of ["hit", "sound"]) {
+    await bench.engine.start(one, undefined, { id });
+    await bench.engine.sendEvent(id, "answer", "yes");
+  }
+  const database = new Database(bench.file);
+  database.run("UPDATE events SET payload = '\"no!\"' WHERE execution_id = 'hit'");
+  database.close();
+  await during(bench, bench.engine.tick(), 5_000);
+  expect(await bench.engine.getStatus("hit")).toMatchObject({
+    status: "blocked",
+    reason: "corrupt",
+    restarts: 0,
+    reasonDetail: expect.stringContaining('event "'),
+  });
+  expect(await bench.engine.getStatus("sound")).toMatchObject({ status: "completed", output: "yes" });
 });

@@ -17,6 +17,8 @@ export interface Bench {
   readonly engine: WorkflowEngine;
   readonly store: Store;
   readonly host: SimulatedHost;
+  /** Its database. */
+  readonly file: string;
   readonly progress: Progress[];
   /** The process is gone without a word: its leases stay. A new one opens the file. */
   crash(): Promise<Bench>;
@@ -36,10 +38,15 @@ export const openBench = async (definitions: readonly WorkflowDefinition[], opti
   return open(join(folder, ".wf.db"), definitions, options, { dead: new Set(), now: undefined, folder });
 };
 
+/** Over a database that is there already. Its folder is the caller's to remove. */
+export const openBenchOn = (file: string, definitions: readonly WorkflowDefinition[], now: number): Promise<Bench> =>
+  open(file, definitions, {}, { dead: new Set(), now, folder: undefined });
+
 interface World {
   readonly dead: Set<number>;
   readonly now: number | undefined;
-  readonly folder: string;
+  /** Removed in the end. */
+  readonly folder: string | undefined;
 }
 
 const open = async (
@@ -62,6 +69,7 @@ const open = async (
     engine,
     store,
     host,
+    file,
     progress: [],
     crash: async () => {
       world.dead.add(identity.pid);
@@ -79,7 +87,7 @@ const open = async (
     },
     close: async () => {
       await engine.close();
-      rmSync(world.folder, { recursive: true, force: true });
+      if (world.folder !== undefined) rmSync(world.folder, { recursive: true, force: true });
     },
   };
 };

@@ -28,6 +28,8 @@ test("an execution whose process died in a step is taken up at the next tick, wi
   expect(await during(bench, bench.engine.tick())).toMatchObject({ completed: 1 });
   expect([of("one"), of("w-1/step/two/1")]).toEqual([1, 2]);
   expect(await bench.engine.getStatus(id)).toMatchObject({ status: "completed", restarts: 1 });
+  const { panics } = await bench.engine.history(id);
+  expect(panics).toEqual([{ at: "2026-01-01T00:00:00.000Z", cause: expect.stringMatching(/^process \d+ on simulated ended$/) }]);
 });
 
 test("a crash loop is bounded: restarts grow apart, then the execution is blocked, and others go on", async () => {

@@ -36,6 +36,7 @@ test("panics are counted and spaced although an event has come that the executio
   }
   expect(await bench.engine.getStatus(id)).toMatchObject({ status: "blocked", reason: "crash-loop" });
   expect(all.length).toBe(3);
+  expect((await bench.engine.history(id)).panics.map(({ cause }) => cause)).toEqual(Array(3).fill("no space left on device"));
 });
 
 test("a restart after a panic is not put off beyond the deadline", async () => {

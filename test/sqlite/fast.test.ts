@@ -1,4 +1,5 @@
 /** The short way of `wf tick`. */
+import { SCHEMA } from "../../src/sqlite/schema.ts";
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
@@ -84,7 +85,7 @@ describe("the short way is unsure of", () => {
   });
 
   test.each([
-    ["another schema version", "PRAGMA user_version = 2"],
+    ["another schema version", `PRAGMA user_version = ${SCHEMA.version + 1}`],
     ["a planted trigger", "CREATE TRIGGER evil AFTER UPDATE ON meta BEGIN DELETE FROM executions; END"],
     ["a missing table", "DROP TABLE logs"],
   ])("%s, and writes nothing", async (_, sql) => {

@@ -15,13 +15,21 @@ let folder: Folder;
 beforeEach(() => void (folder = makeFolder()));
 afterEach(() => folder.remove());
 
+/** The newest that is; those of these tests come after it. */
+const NEWEST = MIGRATIONS.length;
+const COPY = `.wf.db.before-${NEWEST + 1}`;
+
 const SECOND: Migration = {
-  number: 2,
+  number: NEWEST + 1,
   name: "colours",
   sql: "CREATE TABLE colours (name TEXT PRIMARY KEY) STRICT; INSERT INTO colours VALUES ('red')",
 };
-const THIRD: Migration = { number: 3, name: "more", sql: "ALTER TABLE colours ADD COLUMN code INTEGER" };
-const BROKEN: Migration = { number: 3, name: "broken", sql: "INSERT INTO colours VALUES ('blue'); INSERT INTO nowhere VALUES (1)" };
+const THIRD: Migration = { number: NEWEST + 2, name: "more", sql: "ALTER TABLE colours ADD COLUMN code INTEGER" };
+const BROKEN: Migration = {
+  number: NEWEST + 2,
+  name: "broken",
+  sql: "INSERT INTO colours VALUES ('blue'); INSERT INTO nowhere VALUES (1)",
+};
 
 async function schemaOf(...more: readonly Migration[]): Promise<Schema> {
   const migrations = [...MIGRATIONS, ...more];
@@ -53,7 +61,7 @@ describe("migrations", () => {
     expect(look("SELECT number, name, sha256 FROM migrations ORDER BY number")).toEqual(
       [...MIGRATIONS, SECOND, THIRD].map((migration) => ({ number: migration.number, name: migration.name, sha256: sha256(migration) })),
     );
-    expect(look("PRAGMA user_version")).toEqual([{ user_version: 3 }]);
+    expect(look("PRAGMA user_version")).toEqual([{ user_version: NEWEST + 2 }]);
     expect(copies()).toEqual([]);
   });
 
@@ -62,10 +70,10 @@ describe("migrations", () => {
     await old.transaction(() => old.exec("INSERT INTO meta VALUES ('only', 'in the WAL')"));
     old.close();
     unwrap(await open(await schemaOf(SECOND, THIRD))).close();
-    expect(copies()).toEqual([".wf.db.before-2"]);
-    const copy = join(folder.path, ".wf.db.before-2");
+    expect(copies()).toEqual([COPY]);
+    const copy = join(folder.path, COPY);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
-    expect(look("PRAGMA user_version", copy)).toEqual([{ user_version: 1 }]);
+    expect(look("PRAGMA user_version", copy)).toEqual([{ user_version: NEWEST }]);
     expect(look("SELECT value FROM meta", copy)).toEqual([{ value: "in the WAL" }]);
     expect(look("SELECT name FROM sqlite_schema WHERE name = 'colours'", copy)).toEqual([]);
     expect(look("SELECT name, code FROM colours")).toEqual([{ name: "red", code: null }]);
@@ -76,34 +84,34 @@ describe("migrations", () => {
     unwrap(await open(SCHEMA)).close();
     const victim = join(folder.path, "victim");
     writeFileSync(victim, "precious");
-    symlinkSync(victim, `${folder.file}.before-2`);
-    symlinkSync(victim, `${folder.file}.before-2.100`);
+    symlinkSync(victim, join(folder.path, COPY));
+    symlinkSync(victim, `${join(folder.path, COPY)}.100`);
     unwrap(await open(await schemaOf(SECOND))).close();
     expect(await Bun.file(victim).text()).toBe("precious");
-    expect(look("PRAGMA user_version", `${folder.file}.before-2`)).toEqual([{ user_version: 1 }]);
-    expect(copies()).toEqual([".wf.db.before-2"]);
+    expect(look("PRAGMA user_version", join(folder.path, COPY))).toEqual([{ user_version: NEWEST }]);
+    expect(copies()).toEqual([COPY]);
   });
 
   test("are applied whole or not at all; those before a broken one stay", async () => {
     unwrap(await open(SCHEMA)).close();
     expect(open(await schemaOf(SECOND, BROKEN))).rejects.toThrow("nowhere");
     await Bun.sleep(0);
-    expect(look("PRAGMA user_version")).toEqual([{ user_version: 2 }]);
+    expect(look("PRAGMA user_version")).toEqual([{ user_version: NEWEST + 1 }]);
     expect(look("SELECT name FROM colours")).toEqual([{ name: "red" }]);
     unwrap(await open(await schemaOf(SECOND, THIRD))).close();
-    expect(look("PRAGMA user_version")).toEqual([{ user_version: 3 }]);
+    expect(look("PRAGMA user_version")).toEqual([{ user_version: NEWEST + 2 }]);
   });
 
   test("that meet a full disk make the file unusable for now, with SQLite's own error as the cause", async () => {
     unwrap(await open(SCHEMA)).close();
     const large = {
-      number: 2,
+      number: NEWEST + 1,
       name: "large",
       sql: "PRAGMA max_page_count = 1; CREATE TABLE large (a); INSERT INTO large VALUES (zeroblob(500000))",
     };
     const result = await open(await schemaOf(large));
     expect(result.ok ? "opened" : result.error).toMatchObject({ code: "DB_UNUSABLE", cause: { code: "SQLITE_FULL" } });
-    expect(look("PRAGMA user_version")).toEqual([{ user_version: 1 }]);
+    expect(look("PRAGMA user_version")).toEqual([{ user_version: NEWEST }]);
   });
 
   test("are applied once by many that open at the same time", async () => {
@@ -111,8 +119,8 @@ describe("migrations", () => {
     const schema = await schemaOf(SECOND, THIRD);
     const opened = await Promise.all(Array.from({ length: 8 }, () => open(schema)));
     for (const result of opened) unwrap(result).close();
-    expect(look("SELECT count(*) AS n FROM migrations")).toEqual([{ n: 3 }]);
-    expect(copies()).toEqual([".wf.db.before-2"]);
+    expect(look("SELECT count(*) AS n FROM migrations")).toEqual([{ n: NEWEST + 2 }]);
+    expect(copies()).toEqual([COPY]);
   });
 });
 
@@ -120,7 +128,7 @@ describe("an older wf on a file that a newer one has migrated", () => {
   test("does not open it", async () => {
     unwrap(await open(await schemaOf(SECOND))).close();
     const result = await open(SCHEMA);
-    expect(result.ok ? "opened" : result.error.message).toContain("schema 2, this one knows 1");
+    expect(result.ok ? "opened" : result.error.message).toContain(`schema ${NEWEST + 1}, this one knows ${NEWEST}`);
   });
 
   test("writes nothing more when it had it open, and says why", async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unwrap } from "../../src/model/result.ts";
+import { SCHEMA } from "../../src/sqlite/schema.ts";
 import { APPLICATION_ID } from "../../src/sqlite/settings.ts";
 import { type Folder, makeFolder } from "./machine.ts";
 import { bytes, create, open, refusal } from "./opening.ts";
@@ -141,7 +142,7 @@ describe("a file that cannot be used is refused and untouched", () => {
   test("one that a newer wf has written", async () => {
     await create(folder.file);
     sqlite("PRAGMA user_version = 7");
-    await untouched(folder.file, "it was written by a newer wf (schema 7, this one knows 1)");
+    await untouched(folder.file, `it was written by a newer wf (schema 7, this one knows ${SCHEMA.version})`);
     expect(readdirSync(folder.path)).toEqual([".wf.db"]);
   });
 

@@ -1,5 +1,6 @@
 /** What every connection is set to. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { SCHEMA } from "../../src/sqlite/schema.ts";
 import { engineVersionProblem } from "../../src/sqlite/content-checks.ts";
 import { DatabaseConnection } from "../../src/sqlite/connection.ts";
 import { APPLICATION_ID, compareVersions, type Durability, filePragmas } from "../../src/sqlite/settings.ts";
@@ -32,7 +33,7 @@ describe("a connection", () => {
       temp_store: 2,
       busy_timeout: 0,
       application_id: APPLICATION_ID,
-      user_version: 1,
+      user_version: SCHEMA.version,
       journal_size_limit: 8 * 1_048_576,
       wal_autocheckpoint: 1_000,
     });

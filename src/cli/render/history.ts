@@ -16,7 +16,25 @@ import { renderValue } from "./value.ts";
 
 export const renderHistory = (history: HistoryView, look: Look, options: NoteOptions = {}): string => {
   const steps = history.steps.length === 0 ? look.style.dim("no steps yet") : renderSteps(history, look, options);
-  return [heading(history, look), ...inputText(history, look, options), steps, ...ending(history, look, options)].join("\n\n");
+  return [
+    heading(history, look),
+    ...inputText(history, look, options),
+    steps,
+    ...panicsText(history, look, options),
+    ...ending(history, look, options),
+  ].join("\n\n");
+};
+
+/** More than the newest few say nothing new. */
+const PANICS_SHOWN = 3;
+
+const panicsText = ({ panics }: HistoryView, look: Look, { isFull }: NoteOptions): readonly string[] => {
+  if (panics.length === 0) return [];
+  const shown = isFull === true ? panics : panics.slice(-PANICS_SHOWN);
+  const heading = look.style.dim(panics.length === 1 ? "interrupted once" : `interrupted ${panics.length} times`);
+  const left = panics.length - shown.length;
+  const lines = shown.map(({ at, cause }) => `  ${wrapTo(`${instant(at, look.now)}  ${line(cause)}`, look, "    ")}`);
+  return [[heading, ...(left > 0 ? [look.style.dim(`  ${left} before: --full shows them`)] : []), ...lines].join("\n")];
 };
 
 const heading = ({ execution }: HistoryView, look: Look): string => {

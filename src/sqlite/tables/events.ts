@@ -5,15 +5,17 @@
  */
 import type { PendingEvent } from "../../engine/store.ts";
 import type { EventRecord, StepIdentity } from "../../model/records.ts";
+import { checksum } from "../checksum.ts";
+import { corrupt } from "../corrupt.ts";
 import type { Queries } from "../query.ts";
 
 const ADD = `
-  INSERT INTO events (execution_id, id, name, payload, sent_at)
-  VALUES ($executionId, $id, $name, $payloadText, $sentAt)
+  INSERT INTO events (execution_id, id, name, payload, sent_at, checksum)
+  VALUES ($executionId, $id, $name, $payloadText, $sentAt, $checksum)
   ON CONFLICT (execution_id, id) DO NOTHING`;
 
 const PENDING = `
-  SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt
+  SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt, checksum
     FROM events
    WHERE execution_id = $executionId AND name = $name AND consumed_by IS NULL
    ORDER BY seq`;
@@ -33,10 +35,21 @@ const TAKEN_BY = `SELECT consumed_by AS takenBy FROM events WHERE execution_id =
 
 /** @returns false when an event of that id is there already */
 export const insertEvent = (db: Queries, executionId: string, event: EventRecord): boolean =>
-  db.query(ADD).run({ executionId, ...event }) > 0;
+  db.query(ADD).run({ executionId, ...event, checksum: eventChecksum(executionId, event) }) > 0;
 
+/** @throws CORRUPT when one of them is damaged */
 export const pendingEvents = (db: Queries, executionId: string, name: string): readonly PendingEvent[] =>
-  db.query<PendingEvent>(PENDING).all({ executionId, name });
+  db
+    .query<PendingEvent & { readonly checksum: number | null }>(PENDING)
+    .all({ executionId, name })
+    .map(({ checksum: kept, ...event }) => {
+      if (kept === null || kept === eventChecksum(executionId, event)) return event;
+      throw corrupt(`event ${JSON.stringify(event.id)} of execution "${executionId}"`, "its row does not match its checksum");
+    });
+
+/** Of what was sent; who has taken it is not among it. */
+export const eventChecksum = (executionId: string, { id, name, payloadText, sentAt }: EventRecord): number =>
+  checksum([executionId, id, name, payloadText, sentAt]);
 
 export const hasNewerEvent = (db: Queries, executionId: string, wait: { readonly name: string; readonly afterCursor: number }): boolean =>
   db.query(HAS_NEWER).get({ executionId, ...wait }) !== undefined;

@@ -20,6 +20,7 @@ export interface ExecutionRow extends Omit<ExecutionRecord, "panic" | "tags"> {
   readonly cancelReason: string | null;
   readonly stepCount: number;
   readonly damagedAt: number | null;
+  readonly stateVersion: number;
   readonly checksum: number;
 }
 
@@ -30,9 +31,9 @@ export const EXECUTION_COLUMNS = `
   restarts, panics, panic_max_restarts AS maxRestarts, panic_delay_ms AS delayMs, panic_factor AS factor, panic_max_delay_ms AS maxDelayMs,
   parent_id AS parentId, tags AS tagsText,
   lease_owner AS owner, lease_term AS term, pass, cancel_requested_at AS cancelAt, cancel_reason AS cancelReason,
-  steps AS stepCount, damaged_at AS damagedAt, checksum`;
+  steps AS stepCount, damaged_at AS damagedAt, state_version AS stateVersion, checksum`;
 
-type Fields = Omit<ExecutionRow, "owner" | "term" | "pass" | "cancelAt" | "cancelReason" | "damagedAt" | "checksum">;
+type Fields = Omit<ExecutionRow, "owner" | "term" | "pass" | "cancelAt" | "cancelReason" | "damagedAt" | "stateVersion" | "checksum">;
 
 /** What the checksum covers: the state, not who holds it. */
 export const executionChecksum = (row: Fields): number =>

@@ -10,6 +10,7 @@ import type { CancelRequest } from "../../engine/store.ts";
 import { invariant } from "../../model/errors.ts";
 import type { ExecutionRecord } from "../../model/records.ts";
 import { isTerminal } from "../../model/status.ts";
+import { STATE_VERSION } from "../../model/state-version.ts";
 import { checksum } from "../checksum.ts";
 import type { Queries } from "../query.ts";
 import { EXECUTION_COLUMNS, type ExecutionRow, executionChecksum, recordOf, stateValues } from "./execution-row.ts";
@@ -34,11 +35,11 @@ const INSERT = `
   INSERT INTO executions (
     id, workflow, version, source_hash, status, reason, reason_detail, wake_at, input, output, error, created_at, started_at, finished_at,
     deadline_at, restarts, panics, panic_max_restarts, panic_delay_ms, panic_factor, panic_max_delay_ms, parent_id, tags, steps,
-    checksum, lease_owner, lease_term, pass)
+    checksum, lease_owner, lease_term, pass, state_version)
   VALUES (
     $id, $workflow, $version, $sourceHash, $status, $reason, $reasonDetail, $wakeAt, $inputText, $outputText, $errorText, $createdAt,
     $startedAt, $finishedAt, $deadlineAt, $restarts, $panics, $maxRestarts, $delayMs, $factor, $maxDelayMs, $parentId, $tagsText,
-    $stepCount, $checksum, $owner, $term, $pass)
+    $stepCount, $checksum, $owner, $term, $pass, ${STATE_VERSION})
   ON CONFLICT (id) DO NOTHING`;
 
 /** What never changes is not written again: an input can be large. */
@@ -99,7 +100,7 @@ export function findExecution(db: Queries, id: string): StoredExecution | undefi
 }
 
 export function storedOf(row: ExecutionRow): StoredExecution {
-  const isDamaged = row.damagedAt !== null || row.checksum !== executionChecksum(row);
+  const isDamaged = row.damagedAt !== null || row.stateVersion !== STATE_VERSION || row.checksum !== executionChecksum(row);
   return {
     record: recordOf(row, isDamaged),
     owner: row.owner,
@@ -109,6 +110,13 @@ export function storedOf(row: ExecutionRow): StoredExecution {
     stepCount: row.stepCount,
     isDamaged,
   };
+}
+
+/** Whatever its version; `undefined` when it is damaged or not there. */
+export function intactExecution(db: Queries, id: string): { readonly record: ExecutionRecord; readonly stepCount: number } | undefined {
+  const row = db.query<ExecutionRow>(FIND).get({ id });
+  if (row === undefined || row.damagedAt !== null || row.checksum !== executionChecksum(row)) return undefined;
+  return { record: recordOf(row, false), stepCount: row.stepCount };
 }
 
 /** @returns false when an execution of that id is there already */

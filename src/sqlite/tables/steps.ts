@@ -6,21 +6,24 @@
  *   2. The history comes in the order of completions, then what is open in the order of its start.
  */
 import type { StepIdentity, StepRecord } from "../../model/records.ts";
+import { STATE_VERSION } from "../../model/state-version.ts";
 import { checksum } from "../checksum.ts";
 import { corrupt } from "../corrupt.ts";
 import type { Queries, SqlValue } from "../query.ts";
 
 const COLUMNS = `
   scope, kind, name, n, status, ord AS "order", attempt, output AS outputText, error AS errorText,
-  started_at AS startedAt, finished_at AS finishedAt, wake_at AS wakeAt, checksum`;
+  started_at AS startedAt, finished_at AS finishedAt, wake_at AS wakeAt, state_version AS stateVersion, checksum`;
 
 const SAVE = `
-  INSERT INTO steps (execution_id, scope, kind, name, n, status, ord, attempt, output, error, started_at, finished_at, wake_at, checksum)
+  INSERT INTO steps (execution_id, scope, kind, name, n, status, ord, attempt, output, error, started_at, finished_at, wake_at, checksum,
+                     state_version)
   VALUES ($executionId, $scope, $kind, $name, $n, $status, $order, $attempt, $outputText, $errorText, $startedAt, $finishedAt, $wakeAt,
-          $checksum)
+          $checksum, ${STATE_VERSION})
   ON CONFLICT (execution_id, scope, kind, name, n) DO UPDATE
      SET status = excluded.status, ord = excluded.ord, attempt = excluded.attempt, output = excluded.output, error = excluded.error,
-         started_at = excluded.started_at, finished_at = excluded.finished_at, wake_at = excluded.wake_at, checksum = excluded.checksum`;
+         started_at = excluded.started_at, finished_at = excluded.finished_at, wake_at = excluded.wake_at, checksum = excluded.checksum,
+         state_version = excluded.state_version`;
 
 /** Not sorted here: by its completions it would need a temporary tree, and sorting numbers in memory is cheaper. */
 const LIST = `SELECT ${COLUMNS} FROM steps WHERE execution_id = $executionId`;
@@ -36,7 +39,7 @@ const IS_WAITING_FOR = `
 
 const COUNT = `SELECT count(*) AS n FROM steps WHERE execution_id = $executionId`;
 
-type Row = StepRecord & { readonly checksum: number };
+type Row = StepRecord & { readonly stateVersion: number; readonly checksum: number };
 
 export function saveStep(db: Queries, executionId: string, step: StepRecord): void {
   const values = fieldsOf(executionId, step);
@@ -82,8 +85,16 @@ export const openSteps = (db: Queries, executionId: string): readonly StepRecord
   db
     .query<Row>(LIST)
     .all({ executionId })
-    .filter((row) => OPEN.has(row.status) && row.checksum === stepChecksum(executionId, row))
-    .map(withoutChecksum);
+    .filter((row) => OPEN.has(row.status) && isSound(executionId, row))
+    .map(recordOf);
+
+/** Of any version; what is damaged is left out. */
+export const soundSteps = (db: Queries, executionId: string): readonly StepRecord[] =>
+  db
+    .query<Row>(LIST)
+    .all({ executionId })
+    .filter((row) => row.checksum === stepChecksum(executionId, row))
+    .map(recordOf);
 
 export const isWaitingFor = (db: Queries, executionId: string, name: string): boolean =>
   db.query(IS_WAITING_FOR).get({ executionId, name }) !== undefined;
@@ -94,13 +105,17 @@ const OPEN: ReadonlySet<string> = new Set(["running", "retrying", "sleeping", "w
 const isOrdered = (step: StepRecord): step is StepRecord & { readonly order: number } => step.order !== null;
 
 function verified(executionId: string, row: Row): StepRecord {
-  if (row.checksum === stepChecksum(executionId, row)) return withoutChecksum(row);
+  if (isSound(executionId, row)) return recordOf(row);
   throw corrupt(`step ${JSON.stringify(row.name)} of execution "${executionId}"`, "its row does not match its checksum");
 }
 
-const withoutChecksum = ({ checksum: _, ...step }: Row): StepRecord => step;
+/** A row of another version than the present one was not written by wf: a new version reaches all rows at once. */
+const isSound = (executionId: string, row: Row): boolean =>
+  row.stateVersion === STATE_VERSION && row.checksum === stepChecksum(executionId, row);
 
-const stepChecksum = (executionId: string, step: StepRecord): number => checksum(fieldsOf(executionId, step));
+const recordOf = ({ checksum: _, stateVersion: __, ...step }: Row): StepRecord => step;
+
+export const stepChecksum = (executionId: string, step: StepRecord): number => checksum(fieldsOf(executionId, step));
 
 /** In the order of the columns, and of the checksum. */
 const fieldsOf = (executionId: string, step: StepRecord): SqlValue[] => [

@@ -6,7 +6,7 @@ import { executionOf, iso, stepOf } from "../harness.ts";
 import { lines, lookOf, terminal } from "./looks.ts";
 import { completed, errorOf, failed, waiting } from "./views.ts";
 
-const withSteps = (...steps: readonly StepView[]): HistoryView => ({ execution: executionOf(), steps });
+const withSteps = (...steps: readonly StepView[]): HistoryView => ({ execution: executionOf(), steps, panics: [] });
 
 describe("at 80 columns", () => {
   test("an execution that waits shows its steps as a tree with bars, and what each of them waits for", () => {
@@ -49,6 +49,16 @@ describe("at 80 columns", () => {
                 at workflows/pay.ts:12:5
       `),
     );
+  });
+
+  test("what interrupted it stands below the steps, the newest few, or all of them in full", () => {
+    const panics = [1, 2, 3, 4].map((second) => ({ at: iso(second), cause: `process ${second} on box ended\x1b[2J` }));
+    const text = renderHistory({ ...completed, panics }, lookOf());
+    expect(text).toContain("interrupted 4 times\n  1 before: --full shows them\n");
+    expect(text.match(/process \d on box ended/g)).toEqual(["process 2 on box ended", "process 3 on box ended", "process 4 on box ended"]);
+    expect(text).not.toContain("\x1b[2J");
+    expect(renderHistory({ ...completed, panics }, lookOf(), { isFull: true }).match(/process \d/g)).toHaveLength(4);
+    expect(renderHistory({ ...completed, panics: panics.slice(0, 1) }, lookOf())).toContain("interrupted once\n");
   });
 
   test("an error that no step had stands at the end", () => {

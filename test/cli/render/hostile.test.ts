@@ -60,6 +60,7 @@ const poisoned = <T>(value: T, text: string, keepTimes: boolean, key = ""): T =>
 };
 
 const everyStatus: HistoryView = {
+  panics: [],
   execution: { ...failed.execution, tags: { team: "growth" }, parentId: "p-1", reason: "restart", reasonDetail: "disk full" },
   steps: STEP_STATUSES.map((status) =>
     stepOf({

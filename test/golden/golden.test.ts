@@ -1,0 +1,88 @@
+/** Databases of every schema there has been: each is upgraded to what a new file is, and what it holds goes on. */
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, copyFileSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprintOf, schemaObjects } from "../../src/sqlite/fingerprint.ts";
+import { SCHEMA } from "../../src/sqlite/schema.ts";
+import { type Bench, during, openBenchOn } from "../engine/harness.ts";
+import { type Folder, makeFolder } from "../sqlite/machine.ts";
+import { GOLDEN, RICH } from "./workflows.ts";
+
+const files = readdirSync(import.meta.dir).filter((name) => name.endsWith(".db"));
+/** When the executions kept here were made. */
+const THEN = Date.UTC(2026, 0, 1, 1);
+
+let folder: Folder;
+let bench: Bench | undefined;
+beforeEach(() => void (folder = makeFolder()));
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+  folder.remove();
+});
+
+const place = (file: string): void => {
+  copyFileSync(join(import.meta.dir, file), folder.file);
+  chmodSync(folder.file, 0o600);
+};
+
+test("every schema has its database", () => {
+  expect(files.sort()).toEqual(Array.from({ length: SCHEMA.version }, (_, at) => `schema-${at + 1}.db`).sort());
+});
+
+describe.each(files)("%s", (file) => {
+  test("gets the schema of a new file, with a copy of itself beside it", async () => {
+    place(file);
+    bench = await openBenchOn(folder.file, GOLDEN, THEN);
+    const database = new Database(folder.file, { readonly: true });
+    expect(fingerprintOf(schemaObjects(database))).toBe(SCHEMA.fingerprint);
+    expect(database.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+    expect(database.query("PRAGMA foreign_key_check").all()).toEqual([]);
+    database.close();
+    const from = Number(/\d+/.exec(file)?.[0]);
+    expect(existsSync(`${folder.file}.before-${from + 1}`)).toBe(from < SCHEMA.version);
+  });
+
+  test("shows what it held, value for value", async () => {
+    place(file);
+    const { engine } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));
+    const states = (await engine.list({ limit: 100 })).map(({ id, status }) => [id, status]);
+    expect(Object.fromEntries(states)).toEqual({
+      "done-1": "completed",
+      "broken-1": "failed",
+      "asleep-1": "sleeping",
+      "waiting-1": "waiting",
+      "flaky-1": "sleeping",
+      "done-later": "pending",
+      "waiting-cancelled": "cancelled",
+    });
+    const plain = { list: [1, "two", null], text: "grüße 🌍" };
+    expect((await engine.getStatus("done-1")).output).toEqual({ plain, rich: RICH, input: { who: "ada" } });
+    expect(await engine.getStatus("broken-1")).toMatchObject({
+      error: { name: "WorkflowError", cause: { name: "TypeError" } },
+      tags: { golden: "yes" },
+    });
+    const [flaky] = (await engine.history("flaky-1")).steps;
+    expect(flaky?.attempts.map(({ error }) => error?.message)).toEqual(["attempt 1"]);
+    expect((await engine.logs("flaky-1")).map(({ message, data }) => [message, data])).toEqual([["trying", { attempt: 1 }]]);
+    expect((await engine.history("done-1")).panics).toEqual([]);
+  });
+
+  test("goes on with what was parked in it", async () => {
+    place(file);
+    const { engine, host } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));
+    await engine.sendEvent("waiting-1", "paid", { sum: 7 });
+    await during(bench, engine.tick());
+    for (let hours = 0; hours < 26; hours++) {
+      await host.advance(3_600_000);
+      await during(bench, engine.tick(), 10_000);
+    }
+    const outputs = await Promise.all(["asleep-1", "waiting-1", "flaky-1"].map((id) => engine.getStatus(id)));
+    expect(outputs.map(({ status, output }) => [status, output])).toEqual([
+      ["completed", { input: [1, 2, 3], when: new Date(1_000) }],
+      ["completed", 7],
+      ["completed", "at last"],
+    ]);
+  });
+});
