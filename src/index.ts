@@ -47,6 +47,7 @@ export type {
 } from "./model/views.ts";
 export type { SleepInterrupt } from "./replay/outcome.ts";
 export { type EngineOptions, WorkflowEngine } from "./engine/engine.ts";
+export { StateManager, type Verification } from "./engine/state.ts";
 export { openEngine, type OpenOptions } from "./open.ts";
 export { DatabaseConnection } from "./sqlite/connection.ts";
 export { ExecutionRepository, StepRepository, WorkflowRepository } from "./sqlite/repositories.ts";

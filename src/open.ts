@@ -6,6 +6,7 @@
 import type { Store, StoreHost } from "./engine/store.ts";
 import type { Host } from "./engine/host.ts";
 import type { Client } from "./model/client.ts";
+import type { Maintenance } from "./model/maintenance.ts";
 import type { WorkerRole } from "./model/records.ts";
 import { systemClock } from "./host/clock.ts";
 import { findProject } from "./host/project.ts";
@@ -72,6 +73,19 @@ export const openProject = async (options: Place & OpenOptions & { role: WorkerR
   });
   bindClient(() => client);
   return { client, root, databaseFile, close: () => client.close() };
+};
+
+/** For looking after the database. @throws DB_UNUSABLE when the file cannot be used */
+export const openMaintenance = async (place: Place): Promise<Maintenance> => {
+  const { root, databaseFile } = locateProject(place);
+  const [{ DatabaseConnection }, { SqliteMaintenance }, { systemHost }, { unwrap }] = await Promise.all([
+    import("./sqlite/connection.ts"),
+    import("./sqlite/maintenance.ts"),
+    import("./host/host.ts"),
+    import("./model/result.ts"),
+  ]);
+  const options = { create: false, host: storeHost(systemHost({ root, virtual: await virtualModules() })) };
+  return new SqliteMaintenance(unwrap(await DatabaseConnection.open(databaseFile, options)), options);
 };
 
 const storeHost = (host: Host): StoreHost => ({

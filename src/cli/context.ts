@@ -4,6 +4,7 @@
  * The project is located when something of it is first asked for, and opened on the first `client()`: help on exit codes needs neither.
  */
 import type { Client } from "../model/client.ts";
+import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
 import type { CommandContext } from "./command.ts";
 import type { GlobalOptions } from "./options.ts";
@@ -26,6 +27,7 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
     return project;
   });
   let opening: Promise<OpenedProject> | undefined;
+  let maintaining: Promise<Maintenance> | undefined;
   return {
     context: {
       out,
@@ -41,6 +43,10 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
         opening ??= open(opener, place, options);
         return (await opening).client;
       },
+      async maintenance(): Promise<Maintenance> {
+        located();
+        return (maintaining ??= opener.openMaintenance(place));
+      },
       readInput: () => machine.readInput(signal),
       now: () => opener.systemClock.now(),
       after: (ms, fn) => opener.systemTimers.after(ms, fn),
@@ -49,6 +55,7 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
       // One that could not be opened has told so already.
       const project = await opening?.catch(() => undefined);
       await project?.close();
+      await (await maintaining?.catch(() => undefined))?.close();
     },
   };
 };

@@ -20,7 +20,8 @@ export interface CommandEntry {
   readonly isHidden: boolean;
 }
 
-type Given = Pick<CommandEntry, "name" | "summary" | "load"> & Partial<Pick<CommandEntry, "signals" | "isHidden" | "runsWorkflows">>;
+type Given = Pick<CommandEntry, "name" | "summary" | "load"> &
+  Partial<Pick<CommandEntry, "signals" | "isHidden" | "isReading" | "runsWorkflows">>;
 
 const PLAIN = { signals: DEFAULT_POLICY, isHidden: false };
 const carrying = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Carrying on", isReading: false, runsWorkflows: true, ...entry });
@@ -90,6 +91,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/why.ts")).why,
   }),
   looking({ name: "logs", summary: "what an execution has logged", load: async () => (await import("./commands/logs.ts")).logs }),
+  looking({
+    name: "db",
+    summary: "check, repair, back up and measure the database",
+    load: async () => (await import("./commands/db.ts")).db,
+    isReading: false,
+  }),
   deciding({ name: "send", summary: "send an event to an execution", load: async () => (await import("./commands/send.ts")).send }),
   deciding({ name: "cancel", summary: "stop executions", load: async () => (await import("./commands/cancel.ts")).cancel }),
 ];

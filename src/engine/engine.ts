@@ -20,6 +20,7 @@ import { RunningSteps } from "./running-steps.ts";
 import type { Runtime } from "./runtime.ts";
 import { serve } from "./service.ts";
 import { assertSameWork, newExecution, resultOf } from "./start.ts";
+import { StateManager } from "./state.ts";
 import type { Store } from "./store.ts";
 import { decodeStoredError } from "./stored-error.ts";
 import { sweep } from "./sweep.ts";
@@ -48,6 +49,7 @@ const MAX_LIMIT = 10_000;
 
 export class WorkflowEngine implements Client {
   readonly #store: Store;
+  readonly #state: StateManager;
   readonly #host: Host;
   readonly #runtime: Runtime;
   readonly #worker: Worker;
@@ -59,6 +61,7 @@ export class WorkflowEngine implements Client {
   constructor(options: EngineOptions) {
     const { store, host } = options;
     this.#store = store;
+    this.#state = new StateManager(store);
     this.#host = host;
     this.#definitions = new Definitions(store, host);
     this.#runtime = {
@@ -155,9 +158,7 @@ export class WorkflowEngine implements Client {
   }
 
   async history(id: string): Promise<HistoryView> {
-    const history = await this.#store.history(id);
-    if (history === undefined) throw fail("EXECUTION_NOT_FOUND", { id });
-    return historyView(history);
+    return historyView(await this.#state.load(id));
   }
 
   async logs(id: string, options: { readonly after?: number; readonly limit?: number } = {}): Promise<readonly LogView[]> {

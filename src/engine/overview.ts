@@ -4,12 +4,13 @@ import type { ListFilter } from "../model/client.ts";
 import { fail } from "../model/errors.ts";
 import { formatDuration } from "../model/duration.ts";
 import { toIso } from "../model/instant.ts";
-import type { ExecutionRecord } from "../model/records.ts";
+import type { ExecutionRecord, StepRecord } from "../model/records.ts";
 import { suggest } from "../model/suggest.ts";
 import type { OverviewView, WhyView } from "../model/views.ts";
 import type { Host } from "./host.ts";
 import { executionView } from "./reading.ts";
 import type { Store } from "./store.ts";
+import { codeOf } from "./values.ts";
 import { explainWhy } from "./why.ts";
 
 /** Due for longer than this without a tick or daemon: somebody should know. */
@@ -70,10 +71,19 @@ export const resolveId = async (store: Store, reference: string): Promise<string
   throw fail("EXECUTION_NOT_FOUND", { id: reference.slice(0, 200), suggestion: suggest(reference, recent) });
 };
 
+/** Why a damaged one does not move can be said without its steps. */
+const readableSteps = async (store: Store, id: string): Promise<readonly StepRecord[]> => {
+  try {
+    return (await store.history(id))?.steps ?? [];
+  } catch (error) {
+    if (codeOf(error) === "CORRUPT") return [];
+    throw error;
+  }
+};
+
 export const whyOf = async (store: Store, host: Host, execution: ExecutionRecord): Promise<WhyView> => {
   const owner = await store.ownerOf(execution.id);
-  const history = await store.history(execution.id);
-  const openSteps = (history?.steps ?? []).filter((step) => step.order === null);
+  const openSteps = (await readableSteps(store, execution.id)).filter((step) => step.order === null);
   const errorText = openSteps.find((step) => step.errorText !== null)?.errorText ?? execution.errorText;
   return explainWhy({
     execution,

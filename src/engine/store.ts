@@ -13,11 +13,13 @@
  *   8. A row that does not match its checksum is reported as CORRUPT by whatever loads it; other executions are not affected.
  */
 import type { ListFilter } from "../model/client.ts";
+import type { DamageView } from "../model/maintenance.ts";
 import type {
   AttemptRecord,
   EventRecord,
   ExecutionRecord,
   LogRecord,
+  MigrationRecord,
   PanicRecord,
   ProcessIdentity,
   StepIdentity,
@@ -139,6 +141,14 @@ export interface StoredHistory {
   readonly panics: readonly PanicRecord[];
 }
 
+export interface VerifyPage {
+  readonly executions: number;
+  readonly steps: number;
+  readonly damaged: readonly DamageView[];
+  /** Where the next page begins; undefined after the last. */
+  readonly next: string | undefined;
+}
+
 export interface Store {
   // ── owners ──
   submit(write: OwnerWrite, settle: Settle): void;
@@ -181,6 +191,10 @@ export interface Store {
   list(filter: ListFilter & { readonly limit: number }): Promise<readonly ExecutionRecord[]>;
   counts(filter: Omit<ListFilter, "limit">): Promise<Readonly<Record<ExecutionStatus, number>>>;
   history(id: string): Promise<StoredHistory | undefined>;
+  /** Everything a pass would trust of executions whose ids come after `after`, `limit` of them. Nothing is thrown for what is damaged. */
+  verify(after: string, limit: number): Promise<VerifyPage>;
+  /** What has been applied to this store, in order; the last is what it is now. */
+  migrations(): Promise<readonly MigrationRecord[]>;
   logs(id: string, after: number, limit: number): Promise<readonly (LogRecord & { readonly cursor: number })[]>;
   /** The worker that owns it, if any. */
   ownerOf(id: string): Promise<WorkerRecord | undefined>;

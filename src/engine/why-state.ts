@@ -67,7 +67,7 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
     case "corrupt":
       return (
         `It is blocked because its stored state is damaged${detail}. ` +
-        "Nothing runs on damaged state: restore the file from a backup, then resume it."
+        "Nothing runs on damaged state: `wf db repair` shows what can be done; then resume it."
       );
     default:
       return reason satisfies never;

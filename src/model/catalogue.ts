@@ -255,7 +255,7 @@ export const CATALOGUE = {
     http: 500,
     as: "StateCorruptionError",
     message: ({ what, problem }) => `Stored state of ${what} is damaged: ${problem}`,
-    hint: "Nothing runs on damaged state. Restore the file from a backup.",
+    hint: "Nothing runs on damaged state. `wf db repair` shows what can be done.",
   }),
   CLOSED: entry<{ what: string }>({
     exit: 1,

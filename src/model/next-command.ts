@@ -80,8 +80,9 @@ const byReason = (facts: NextFacts, reason: Reason): string | null => {
     case "diverged":
     case "in-doubt":
     case "definition-missing":
-    case "corrupt":
       return `wf resume ${id}`;
+    case "corrupt":
+      return "wf db repair";
     default:
       return reason satisfies never;
   }

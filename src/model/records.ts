@@ -74,6 +74,13 @@ export interface AttemptRecord extends StepIdentity {
   readonly errorText: string;
 }
 
+/** A change of the schema that a database has been through. */
+export interface MigrationRecord {
+  readonly number: number;
+  readonly name: string;
+  readonly appliedAt: number;
+}
+
 /** A failure of the system below an execution: its process died, the disk was full. */
 export interface PanicRecord {
   readonly at: number;

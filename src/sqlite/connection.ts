@@ -46,6 +46,8 @@ const REPLACED = {
 
 export class DatabaseConnection implements Queries {
   readonly path: string;
+  /** The schema it was found with, before migrations; 0 for a new file. */
+  foundSchema = 0;
   readonly #options: ConnectionOptions;
   readonly #schema: Schema;
   readonly #identity: FileIdentity;
@@ -117,6 +119,15 @@ export class DatabaseConnection implements Queries {
     }
   }
 
+  /** A statement that takes no transaction around it: VACUUM. */
+  async alone(sql: string): Promise<void> {
+    try {
+      await whileBusy(this.#options.host, this.path, () => this.#usable().exec(sql));
+    } catch (error) {
+      throw translated(error, this.path);
+    }
+  }
+
   async read<T>(fn: () => T): Promise<T> {
     try {
       return await whileBusy(this.#options.host, this.path, () => this.#usable().transaction("BEGIN", fn));
@@ -171,6 +182,7 @@ export class DatabaseConnection implements Queries {
   async #prepare(): Promise<void> {
     const { host } = this.#options;
     const version = await this.read(() => this.#current().schemaVersion());
+    this.foundSchema = version;
     if (version < this.#schema.version) await bringUpToDate(this, this.#schema, { now: host.now(), unique: String(host.self.pid) });
     const found = await this.read(() => schemaObjects(this.#current().database));
     await assertSchema(found, this.path, this.#schema);

@@ -15,9 +15,10 @@ import type {
   Store,
   StoredHistory,
   StoreHost,
+  VerifyPage,
 } from "../engine/store.ts";
 import type { ListFilter } from "../model/client.ts";
-import type { EventRecord, ExecutionRecord, LogRecord, WorkerRecord, WorkflowRecord } from "../model/records.ts";
+import type { EventRecord, ExecutionRecord, LogRecord, MigrationRecord, WorkerRecord, WorkflowRecord } from "../model/records.ts";
 import { unwrap } from "../model/result.ts";
 import type { ExecutionStatus } from "../model/status.ts";
 import { requestCancel } from "./cancel.ts";
@@ -47,12 +48,14 @@ import {
 import { addLog, listLogs } from "./tables/logs.ts";
 import { listPanics } from "./tables/panics.ts";
 import { getMeta, setMeta } from "./tables/meta.ts";
+import { listMigrations } from "./tables/migrations.ts";
 import { stepHistory } from "./tables/steps.ts";
 import { findWorker, listWorkers, markWorkerSeen, saveWorker } from "./tables/workers.ts";
 import { findWorkflow, saveWorkflow } from "./tables/workflows.ts";
 import { OwnerSubmission, type SubmissionParts } from "./submission.ts";
 import { soundExecution } from "./transition.ts";
 import { explained } from "./unusable.ts";
+import { verifyPage } from "./verify.ts";
 import { wakeExecution } from "./wake.ts";
 
 export interface SqliteStoreOptions {
@@ -188,6 +191,14 @@ class SqliteStore implements Store {
         panics: listPanics(this.#db, id),
       };
     });
+  }
+
+  verify(after: string, limit: number): Promise<VerifyPage> {
+    return this.#db.read(() => verifyPage(this.#db, after, limit));
+  }
+
+  migrations(): Promise<readonly MigrationRecord[]> {
+    return this.#db.read(() => listMigrations(this.#db));
   }
 
   logs(id: string, after: number, limit: number): Promise<readonly (LogRecord & { readonly cursor: number })[]> {

@@ -2,6 +2,7 @@
  * Runs whole commands without a process: a client, streams, signals and time that a test holds in its hands.
  */
 import type { Client, ExecutionHandle } from "../../src/model/client.ts";
+import type { Maintenance } from "../../src/model/maintenance.ts";
 import type { ExecutionView, StepView } from "../../src/model/views.ts";
 import type { CommandContext } from "../../src/cli/command.ts";
 import type { Sink } from "../../src/cli/out-sink.ts";
@@ -63,6 +64,8 @@ export const clientOf = (given: Partial<Record<keyof Client, unknown>>): Client 
       };
     },
   }) as Client;
+
+export const maintenanceOf = (given: Partial<Maintenance>): Maintenance => ({ close: () => Promise.resolve(), ...given }) as Maintenance;
 
 export const handleOf = (id: string, disposition: ExecutionHandle["disposition"] = "created"): ExecutionHandle =>
   ({ id, disposition }) as ExecutionHandle;
@@ -142,6 +145,7 @@ export class ManualSignals implements SignalSource {
 }
 
 export interface Given {
+  readonly maintenance?: Partial<Maintenance>;
   readonly client?: Partial<Record<keyof Client, unknown>>;
   readonly env?: Record<string, string | undefined>;
   readonly stdin?: string;
@@ -194,6 +198,7 @@ export const wf = async (line: string | readonly string[], given: Given = {}): P
           opened.push(options);
           return Promise.resolve({ client: clientOf(given.client ?? {}), close: () => Promise.resolve(void closed++) });
         },
+        openMaintenance: () => Promise.resolve(maintenanceOf(given.maintenance ?? {})),
         ...given.opener,
       }),
     ...(given.commands === undefined ? {} : { commands: given.commands }),
@@ -227,6 +232,7 @@ export const contextOf = async (
     root: "/project",
     databaseFile: "/project/.wf.db",
     client: () => Promise.resolve(given.client ?? clientOf({})),
+    maintenance: () => Promise.resolve(maintenanceOf({})),
     readInput: () => Promise.resolve(""),
     now: () => NOW,
     after: timers.after,

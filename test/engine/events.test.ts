@@ -135,10 +135,13 @@ test("an event whose payload was damaged in the file blocks its execution as cor
     await bench.engine.start(one, undefined, { id });
     await bench.engine.sendEvent(id, "answer", "yes");
   }
-  const database = new Database(bench.file);
+  const { file } = bench;
+  await bench.engine.close();
+  const database = new Database(file);
   database.run("UPDATE events SET payload = '\"no!\"' WHERE execution_id = 'hit'");
   database.close();
-  await during(bench, bench.engine.tick(), 5_000);
+  bench = await bench.reopen();
+  await during(bench, bench.engine.tick());
   expect(await bench.engine.getStatus("hit")).toMatchObject({
     status: "blocked",
     reason: "corrupt",

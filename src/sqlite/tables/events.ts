@@ -20,6 +20,12 @@ const PENDING = `
    WHERE execution_id = $executionId AND name = $name AND consumed_by IS NULL
    ORDER BY seq`;
 
+const UNTAKEN = `
+  SELECT id, name, payload AS payloadText, sent_at AS sentAt, checksum
+    FROM events
+   WHERE execution_id = $executionId AND consumed_by IS NULL
+   ORDER BY seq`;
+
 const HAS_NEWER = `
   SELECT 1
     FROM events
@@ -46,6 +52,24 @@ export const pendingEvents = (db: Queries, executionId: string, name: string): r
       if (kept === null || kept === eventChecksum(executionId, event)) return event;
       throw corrupt(`event ${JSON.stringify(event.id)} of execution "${executionId}"`, "its row does not match its checksum");
     });
+
+/** Ids of those that wait to be taken and do not match their checksum. */
+export const damagedEvents = (db: Queries, executionId: string): readonly string[] =>
+  db
+    .query<EventRecord & { readonly checksum: number | null }>(UNTAKEN)
+    .all({ executionId })
+    .filter(({ checksum: kept, ...event }) => kept !== null && kept !== eventChecksum(executionId, event))
+    .map(({ id }) => String(id));
+
+const ACCEPT = `UPDATE events SET checksum = $checksum WHERE execution_id = $executionId AND id = $id`;
+
+/** Gives those that wait to be taken the checksum of what they hold. @param check throws for a payload that cannot be read */
+export function acceptEvents(db: Queries, executionId: string, check: (text: string) => void): void {
+  for (const event of db.query<EventRecord>(UNTAKEN).all({ executionId })) {
+    check(event.payloadText);
+    db.query(ACCEPT).run({ executionId, id: event.id, checksum: eventChecksum(executionId, event) });
+  }
+}
 
 /** Of what was sent; who has taken it is not among it. */
 export const eventChecksum = (executionId: string, { id, name, payloadText, sentAt }: EventRecord): number =>

@@ -165,6 +165,27 @@ export const unowned = (record: ExecutionRecord, term = 0): StoredExecution => (
 /** The one thing that is written to a damaged row. Nobody owns it then, and nothing takes it up. */
 export const markDamaged = (db: Queries, id: string, now: number): void => void db.query(MARK_DAMAGED).run({ id, now });
 
+const ACCEPT = `
+  UPDATE executions SET steps = $stepCount, state_version = $version, checksum = $checksum, damaged_at = NULL WHERE id = $id`;
+
+export interface Acceptance {
+  readonly stepCount: number;
+  readonly version: number;
+  /** Throws for a value that cannot be read. */
+  readonly check: (text: string) => void;
+}
+
+/** Gives its row the checksum of what it holds, and takes the mark away. @returns false when there is no such row */
+export function acceptExecution(db: Queries, id: string, { stepCount, version, check }: Acceptance): boolean {
+  const row = db.query<ExecutionRow>(FIND).get({ id });
+  if (row === undefined) return false;
+  check(row.inputText);
+  if (row.outputText !== null) check(row.outputText);
+  check(row.tagsText);
+  db.query(ACCEPT).run({ id, stepCount, version, checksum: executionChecksum({ ...row, stepCount }) });
+  return true;
+}
+
 export const deleteExecution = (db: Queries, id: string): boolean => db.query(DELETE).run({ id }) > 0;
 
 export const findLease = (db: Queries, id: string): { readonly owner: string | null; readonly term: number } | undefined =>

@@ -37,6 +37,9 @@ const IS_WAITING_FOR = `
    WHERE execution_id = $executionId AND name = $name AND status = 'waiting' AND (kind = 'event' OR kind = 'approval')
    LIMIT 1`;
 
+const DELETE = `
+  DELETE FROM steps WHERE execution_id = $executionId AND scope = $scope AND kind = $kind AND name = $name AND n = $n`;
+
 const COUNT = `SELECT count(*) AS n FROM steps WHERE execution_id = $executionId`;
 
 type Row = StepRecord & { readonly stateVersion: number; readonly checksum: number };
@@ -75,6 +78,61 @@ export function stepHistory(db: Queries, executionId: string, atLeast: number): 
   if (repeated !== undefined) throw corrupt(`execution "${executionId}"`, `two of its steps are number ${repeated.order}`);
   const open = steps.filter((step) => step.order === null).sort((a, b) => a.startedAt - b.startedAt);
   return [...completed, ...open];
+}
+
+/** What `stepHistory` would refuse, as a list. A problem without a name is one of all of them together. */
+export function stepDamage(
+  db: Queries,
+  executionId: string,
+  atLeast: number,
+): { readonly count: number; readonly problems: readonly { readonly name: string | null; readonly problem: string }[] } {
+  const rows = db.query<Row>(LIST).all({ executionId });
+  const problems = rows
+    .filter((row) => !isSound(executionId, row))
+    .map((row): { name: string | null; problem: string } => ({ name: String(row.name), problem: "its row does not match its checksum" }));
+  if (rows.length < atLeast) problems.push({ name: null, problem: `of its ${atLeast} steps only ${rows.length} are found` });
+  const orders = rows.filter(isOrdered).map(({ order }) => order);
+  const repeated = orders.find((order, at) => orders.indexOf(order) !== at);
+  if (repeated !== undefined) problems.push({ name: null, problem: `two of its steps are number ${repeated}` });
+  return { count: rows.length, problems };
+}
+
+export interface DoubtfulStep extends StepIdentity {
+  readonly isDamaged: boolean;
+}
+
+/**
+ * Damaged rows, and those that completed after the first place in the order that no sound row has. A damaged row that had not completed
+ * takes nothing with it.
+ */
+export function doubtfulSteps(db: Queries, executionId: string): readonly DoubtfulStep[] {
+  const rows = db.query<Row>(LIST).all({ executionId });
+  const sound = rows.filter((row) => isSound(executionId, row));
+  const orders = new Set(sound.map(({ order }) => order));
+  let gap = 1;
+  while (orders.has(gap)) gap++;
+  const isAfter = (row: Row): boolean => row.order !== null && row.order > gap;
+  return rows
+    .map((row) => ({ row, isDamaged: !sound.includes(row) }))
+    .filter(({ row, isDamaged }) => isDamaged || isAfter(row))
+    .sort((a, b) => (a.row.order ?? Number.POSITIVE_INFINITY) - (b.row.order ?? Number.POSITIVE_INFINITY))
+    .map(({ row: { scope, kind, name, n }, isDamaged }) => ({ scope, kind, name, n, isDamaged }));
+}
+
+export function deleteSteps(db: Queries, executionId: string, steps: readonly StepIdentity[]): void {
+  for (const { scope, kind, name, n } of steps) db.query(DELETE).run({ executionId, scope, kind, name, n });
+}
+
+/** Gives every row the checksum of what it holds. @param check throws for a value that cannot be read */
+export function acceptSteps(db: Queries, executionId: string, check: (text: string) => void): { readonly areOrdered: boolean } {
+  const rows = db.query<Row>(LIST).all({ executionId });
+  for (const row of rows) {
+    if (isSound(executionId, row)) continue;
+    if (row.outputText !== null) check(row.outputText);
+    saveStep(db, executionId, recordOf(row));
+  }
+  const orders = rows.filter(isOrdered).map(({ order }) => order);
+  return { areOrdered: new Set(orders).size === orders.length };
 }
 
 export const countSteps = (db: Queries, executionId: string): number =>

@@ -1,0 +1,277 @@
+/** Looking after a database: what is found, and what is mended when somebody says so. */
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { copyFileSync, existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Repair } from "../../src/model/maintenance.ts";
+import { unwrap } from "../../src/model/result.ts";
+import { DatabaseConnection } from "../../src/sqlite/connection.ts";
+import { SqliteMaintenance } from "../../src/sqlite/maintenance.ts";
+import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
+import { codeOf, event, execution, log, owned, park, step, submit, worker } from "../suites/store/samples.ts";
+import { type Folder, Machine, makeFolder } from "./machine.ts";
+
+let folder: Folder;
+let machine: Machine;
+beforeEach(() => {
+  folder = makeFolder();
+  machine = new Machine();
+});
+afterEach(() => folder.remove());
+
+const STEPS = [step("one"), step("two", { order: 2 }), step("three", { order: 3 })];
+
+const fill = async (): Promise<void> => {
+  const store = await openSqliteStore({ file: folder.file, create: true, host: machine.host() });
+  await park(store, await owned(store, "hit"), {}, { steps: STEPS, logs: [log("hello")] });
+  await park(store, await owned(store, "sound"), {}, { steps: STEPS });
+  await store.addEvent("hit", event("e-1"));
+  await store.close();
+};
+
+const sql = (text: string, file = folder.file): void => {
+  const database = new Database(file);
+  database.run("PRAGMA foreign_keys = ON");
+  database.run(text);
+  database.close();
+};
+
+const open = async (): Promise<SqliteMaintenance> => {
+  const options = { create: false, host: machine.host(300) };
+  return new SqliteMaintenance(unwrap(await DatabaseConnection.open(folder.file, options)), options);
+};
+
+const withMaintenance = async <T>(fn: (maintenance: SqliteMaintenance) => Promise<T>): Promise<T> => {
+  const maintenance = await open();
+  try {
+    return await fn(maintenance);
+  } finally {
+    await maintenance.close();
+  }
+};
+
+const repair = (id: string, how: Repair, options = {}): Promise<readonly string[]> =>
+  withMaintenance(async (maintenance) => (await maintenance.repair(id, how, options)).done);
+
+const stepsOf = async (id: string): Promise<readonly string[]> => {
+  const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(301) });
+  try {
+    return ((await store.history(id))?.steps ?? []).map(({ name, outputText }) => `${name} ${outputText}`);
+  } finally {
+    await store.close();
+  }
+};
+
+describe("the check", () => {
+  test("of a sound database finds nothing", async () => {
+    await fill();
+    expect(await withMaintenance((maintenance) => maintenance.check())).toMatchObject({
+      ok: true,
+      executions: 2,
+      steps: 6,
+      damaged: [],
+      pages: [],
+    });
+  });
+
+  test("names every row that is not as wf left it, and throws for none", async () => {
+    await fill();
+    sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
+    sql("DELETE FROM steps WHERE execution_id = 'hit' AND name = 'three'");
+    sql("UPDATE events SET payload = '1'");
+    sql("UPDATE executions SET input = '1' WHERE id = 'sound'");
+    const { ok, damaged } = await withMaintenance((maintenance) => maintenance.check());
+    expect(ok).toBe(false);
+    expect(damaged.map(({ executionId, what, name }) => [executionId, what, name])).toEqual([
+      ["hit", "step", "two"],
+      ["hit", "steps", null],
+      ["hit", "event", "e-1"],
+      ["sound", "execution", null],
+    ]);
+  });
+
+  test("tells of SQLite's own pages, unless it is to leave them out", async () => {
+    await fill();
+    sql("PRAGMA writable_schema = ON; PRAGMA foreign_keys = OFF; DELETE FROM executions WHERE id = 'sound'");
+    expect((await withMaintenance((maintenance) => maintenance.check())).pages).toContain("a row of steps belongs to nothing");
+    expect((await withMaintenance((maintenance) => maintenance.check({ pages: false }))).pages).toEqual([]);
+  });
+});
+
+describe("running a damaged step again", () => {
+  const damage = (): void => sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
+
+  test("takes away it and what completed after it, and leaves a line in the log", async () => {
+    await fill();
+    damage();
+    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "two" (damaged), "three"']);
+    expect(await stepsOf("hit")).toEqual(['one "done"']);
+    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    expect((await store.logs("hit", 0, 9)).at(-1)?.message).toBe('Repaired by hand (run-again): run again: "two" (damaged), "three"');
+    await store.close();
+    expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
+  });
+
+  test("changes nothing when it is only to be shown", async () => {
+    await fill();
+    damage();
+    expect(await repair("hit", { how: "run-again" }, { dryRun: true })).toEqual(['run again: "two" (damaged), "three"']);
+    expect((await withMaintenance((maintenance) => maintenance.check())).damaged).toHaveLength(1);
+  });
+
+  test("also serves steps that are missing", async () => {
+    await fill();
+    sql("DELETE FROM steps WHERE execution_id = 'hit' AND name = 'one'");
+    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "two", "three"']);
+    expect(await stepsOf("hit")).toEqual([]);
+  });
+
+  test("is refused for what no step can mend", async () => {
+    await fill();
+    sql("UPDATE executions SET input = '1' WHERE id = 'hit'");
+    expect(repair("hit", { how: "run-again" })).rejects.toThrow("its own row is damaged");
+    expect(repair("sound", { how: "run-again" })).rejects.toThrow("nothing of it is damaged");
+    expect(await codeOf(repair("nobody", { how: "run-again" }))).toBe("EXECUTION_NOT_FOUND");
+  });
+
+  test("is refused while a living process has the execution", async () => {
+    await fill();
+    damage();
+    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(500) });
+    const claimed = await store.claimOne("hit", { worker: worker("w-live", 500), now: 1 }).catch(() => undefined);
+    expect(claimed?.lease.workerId).toBe("w-live");
+    expect(await codeOf(repair("hit", { how: "run-again" }))).toBe("EXECUTION_OWNED");
+    await store.close();
+  });
+});
+
+describe("taking rows as they are", () => {
+  test("gives steps, events and the execution itself the checksum of what they hold", async () => {
+    await fill();
+    sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
+    sql("UPDATE executions SET input = '{\"email\":\"x@y.z\"}', damaged_at = 5 WHERE id = 'hit'");
+    sql("UPDATE events SET payload = '1'");
+    expect(await repair("hit", { how: "accept" })).toEqual([
+      "taken as it is: execution",
+      "taken as it is: step two",
+      "taken as it is: event e-1",
+    ]);
+    expect(await stepsOf("hit")).toEqual(['one "done"', 'two "other"', 'three "done"']);
+    expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
+  });
+
+  test("makes one due that was running when it was damaged", async () => {
+    await fill();
+    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    const { lease } = await owned(store, "busy");
+    sql("UPDATE executions SET input = '1' WHERE id = 'busy'");
+    expect(await codeOf(submit(store, { lease, change: { version: 2 } }))).toBe("CORRUPT");
+    await store.close();
+    await repair("busy", { how: "accept" });
+    const again = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    expect(await again.execution("busy")).toMatchObject({ status: "pending", reason: "queued", inputText: "1" });
+    await again.close();
+  });
+
+  test("is refused for what nobody can read, and changes nothing", async () => {
+    await fill();
+    sql("UPDATE steps SET output = '{not json' WHERE execution_id = 'hit' AND name = 'two'");
+    expect(repair("hit", { how: "accept" })).rejects.toThrow("cannot be read");
+    await Bun.sleep(0);
+    expect((await withMaintenance((maintenance) => maintenance.check())).damaged).toHaveLength(1);
+  });
+});
+
+describe("a backup", () => {
+  const backup = (): string => join(folder.path, "backup.db");
+
+  test("is one whole file of this user alone, and no file is overwritten", async () => {
+    await fill();
+    const { sizeBytes } = await withMaintenance((maintenance) => maintenance.backup(backup()));
+    expect(statSync(backup())).toMatchObject({ size: sizeBytes });
+    expect(statSync(backup()).mode & 0o777).toBe(0o600);
+    expect(existsSync(`${backup()}-wal`)).toBe(false);
+    expect(withMaintenance((maintenance) => maintenance.backup(backup()))).rejects.toThrow("is there already");
+    await Bun.sleep(0);
+  });
+
+  test("gives one execution back, whole, under a new term, and leaves the others and itself alone", async () => {
+    await fill();
+    await withMaintenance((maintenance) => maintenance.backup(backup()));
+    const before = await Bun.file(backup()).bytes();
+    sql("UPDATE steps SET output = '\"other\"' WHERE name = 'two'");
+    expect(await repair("hit", { how: "restore", from: backup() })).toEqual([`restored from ${backup()}, with 3 steps`]);
+    expect(await stepsOf("hit")).toEqual(['one "done"', 'two "done"', 'three "done"']);
+    const { damaged } = await withMaintenance((maintenance) => maintenance.check());
+    expect(damaged.map(({ executionId }) => executionId)).toEqual(["sound"]);
+    expect(await Bun.file(backup()).bytes()).toEqual(before);
+    const database = new Database(folder.file, { readonly: true });
+    const terms = database
+      .query("SELECT lease_term AS term, (SELECT count(*) FROM events) AS events FROM executions WHERE id = 'hit'")
+      .get();
+    expect(terms).toEqual({ term: 3, events: 1 });
+    database.close();
+    expect(readdirSync(folder.path).filter((name) => name.includes("restore"))).toEqual([]);
+  });
+
+  test("gives back one that was deleted", async () => {
+    await fill();
+    await withMaintenance((maintenance) => maintenance.backup(backup()));
+    sql("DELETE FROM executions WHERE id = 'hit'");
+    await repair("hit", { how: "restore", from: backup() });
+    expect(await stepsOf("hit")).toHaveLength(3);
+  });
+
+  test("of an older schema is brought up to date in a copy", async () => {
+    await fill();
+    const golden = join(import.meta.dir, "../golden/schema-1.db");
+    copyFileSync(golden, backup());
+    await repair("asleep-1", { how: "restore", from: backup() });
+    expect(await stepsOf("asleep-1")).toHaveLength(2);
+    expect(await Bun.file(backup()).bytes()).toEqual(await Bun.file(golden).bytes());
+  });
+
+  test("that has it not, or damaged too, or is none, is refused", async () => {
+    await fill();
+    await withMaintenance((maintenance) => maintenance.backup(backup()));
+    expect(repair("nobody", { how: "restore", from: backup() })).rejects.toThrow("is not in it");
+    await Bun.sleep(0);
+    sql("UPDATE steps SET output = '1' WHERE execution_id = 'hit'", backup());
+    expect(repair("hit", { how: "restore", from: backup() })).rejects.toThrow("is damaged there too");
+    expect(await codeOf(repair("hit", { how: "restore", from: join(folder.path, "none.db") }))).toBe("DB_UNUSABLE");
+    expect(await stepsOf("sound")).toHaveLength(3);
+  });
+});
+
+test("sizes and counts are told, and vacuum gives space back", async () => {
+  await fill();
+  sql("INSERT INTO logs (execution_id, at, level, source, message) SELECT 'hit', 1, 'info', 'user', hex(zeroblob(300000)) FROM executions");
+  sql("DELETE FROM logs");
+  const stats = await withMaintenance((maintenance) => maintenance.stats());
+  expect(stats).toMatchObject({
+    rows: { executions: 2, steps: 6, events: 1, logs: 0 },
+    oldestExecutionAt: expect.stringContaining("2025-10-09T"),
+  });
+  expect(stats.freeBytes).toBeGreaterThan(500_000);
+  const { beforeBytes, afterBytes } = await withMaintenance((maintenance) => maintenance.vacuum());
+  expect(beforeBytes - afterBytes).toBeGreaterThanOrEqual(stats.freeBytes - 8_192);
+  expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
+});
+
+test("ids may be shortened, also that of a damaged execution", async () => {
+  await fill();
+  sql("UPDATE executions SET input = '1' WHERE id = 'hit'");
+  await withMaintenance(async (maintenance) => {
+    expect([await maintenance.resolveId("h"), await maintenance.resolveId("hit"), await maintenance.resolveId("@last")]).toEqual([
+      "hit",
+      "hit",
+      "sound",
+    ]);
+    expect(await codeOf(maintenance.resolveId("x"))).toBe("EXECUTION_NOT_FOUND");
+    expect(await maintenance.resolveId("gone", { mayBeGone: true })).toBe("gone");
+  });
+  const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+  await store.create(execution("hat"), {});
+  await store.close();
+  expect(await codeOf(withMaintenance((maintenance) => maintenance.resolveId("h")))).toBe("ID_AMBIGUOUS");
+});
