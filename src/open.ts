@@ -6,6 +6,7 @@
 import type { Store, StoreHost } from "./engine/store.ts";
 import type { Host } from "./engine/host.ts";
 import type { Client } from "./model/client.ts";
+import type { ExaminationView } from "./model/examination.ts";
 import type { Maintenance } from "./model/maintenance.ts";
 import type { WorkerRole } from "./model/records.ts";
 import { systemClock } from "./host/clock.ts";
@@ -86,6 +87,18 @@ export const openMaintenance = async (place: Place): Promise<Maintenance> => {
   ]);
   const options = { create: false, host: storeHost(systemHost({ root, virtual: await virtualModules() })) };
   return new SqliteMaintenance(unwrap(await DatabaseConnection.open(databaseFile, options)), options);
+};
+
+/** The oldest Bun that wf was tested with; `engines` of package.json says the same. */
+const OLDEST_BUN = "1.4.5";
+
+/** For `wf doctor`: nothing is thrown for what is wrong with the database. */
+export const examineProject = async (place: Place & { readonly isThorough: boolean }): Promise<ExaminationView> => {
+  const { root, databaseFile } = locateProject(place);
+  const [{ examine }, { systemHost }] = await Promise.all([import("./sqlite/examine.ts"), import("./host/host.ts")]);
+  const host = storeHost(systemHost({ root, virtual: await virtualModules() }));
+  const runtime = { name: "Bun", version: Bun.version, needs: OLDEST_BUN };
+  return examine({ file: databaseFile, host, runtime, isThorough: place.isThorough });
 };
 
 const storeHost = (host: Host): StoreHost => ({

@@ -2,6 +2,7 @@
  * A command as a value: what it is called, what it takes, what it does. No commander, no console: `program.ts` and `out.ts` know those.
  */
 import type { Client } from "../model/client.ts";
+import type { ExaminationView } from "../model/examination.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
 import type { Out } from "./out.ts";
@@ -17,6 +18,8 @@ export interface CommandContext {
   client(options?: { readonly create?: boolean; readonly role?: WorkerRole }): Promise<Client>;
   /** Opens the database for looking after it, on first use; the command never closes it. */
   maintenance(): Promise<Maintenance>;
+  /** Looks at the database and what it stands on, also where it cannot be opened. */
+  examine(options: { readonly isThorough: boolean }): Promise<ExaminationView>;
   readonly out: Out;
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. Its `reason` is the name of the signal. */
   readonly signal: AbortSignal;

@@ -47,6 +47,7 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
         located();
         return (maintaining ??= opener.openMaintenance(place));
       },
+      examine: (options) => opener.examineProject({ ...place, ...options }),
       readInput: () => machine.readInput(signal),
       now: () => opener.systemClock.now(),
       after: (ms, fn) => opener.systemTimers.after(ms, fn),

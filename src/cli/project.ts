@@ -2,6 +2,7 @@
  * What the command line needs of the composition root, as types: `main.ts` gives `src/open.ts`, tests give their own.
  */
 import type { Client } from "../model/client.ts";
+import type { ExaminationView } from "../model/examination.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
 
@@ -25,6 +26,7 @@ export interface LocatedProject {
 
 export interface ProjectOpener {
   openProject(options: Place & { readonly role: WorkerRole; readonly create: boolean }): Promise<OpenedProject>;
+  examineProject(options: Place & { readonly isThorough: boolean }): Promise<ExaminationView>;
   openMaintenance(place: Place): Promise<Maintenance>;
   /** @throws errors of the catalogue */
   locateProject(place: Place): LocatedProject;

@@ -97,6 +97,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/db.ts")).db,
     isReading: false,
   }),
+  looking({
+    name: "doctor",
+    summary: "examine the database and what it stands on",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  }),
   deciding({ name: "send", summary: "send an event to an execution", load: async () => (await import("./commands/send.ts")).send }),
   deciding({ name: "cancel", summary: "stop executions", load: async () => (await import("./commands/cancel.ts")).cancel }),
 ];

@@ -2,6 +2,7 @@
  * Runs whole commands without a process: a client, streams, signals and time that a test holds in its hands.
  */
 import type { Client, ExecutionHandle } from "../../src/model/client.ts";
+import type { ExaminationView } from "../../src/model/examination.ts";
 import type { Maintenance } from "../../src/model/maintenance.ts";
 import type { ExecutionView, StepView } from "../../src/model/views.ts";
 import type { CommandContext } from "../../src/cli/command.ts";
@@ -146,6 +147,7 @@ export class ManualSignals implements SignalSource {
 
 export interface Given {
   readonly maintenance?: Partial<Maintenance>;
+  readonly examination?: ExaminationView;
   readonly client?: Partial<Record<keyof Client, unknown>>;
   readonly env?: Record<string, string | undefined>;
   readonly stdin?: string;
@@ -198,6 +200,7 @@ export const wf = async (line: string | readonly string[], given: Given = {}): P
           opened.push(options);
           return Promise.resolve({ client: clientOf(given.client ?? {}), close: () => Promise.resolve(void closed++) });
         },
+        examineProject: () => Promise.resolve(given.examination ?? { file: "/project/.wf.db", ok: true, findings: [] }),
         openMaintenance: () => Promise.resolve(maintenanceOf(given.maintenance ?? {})),
         ...given.opener,
       }),
@@ -233,6 +236,7 @@ export const contextOf = async (
     databaseFile: "/project/.wf.db",
     client: () => Promise.resolve(given.client ?? clientOf({})),
     maintenance: () => Promise.resolve(maintenanceOf({})),
+    examine: () => Promise.resolve({ file: "/project/.wf.db", ok: true, findings: [] }),
     readInput: () => Promise.resolve(""),
     now: () => NOW,
     after: timers.after,

@@ -219,6 +219,12 @@ export const dueIds = (
 
 export const nextWakeAt = (db: Queries): number | null => db.query<{ wakeAt: number }>(NEXT_WAKE).get()?.wakeAt ?? null;
 
+const BLOCKED = `
+  SELECT (SELECT count(*) FROM executions WHERE status = 'blocked' AND damaged_at IS NULL)
+       + (SELECT count(*) FROM executions WHERE damaged_at IS NOT NULL) AS n`;
+
+export const countBlocked = (db: Queries): number => db.query<{ readonly n: number }>(BLOCKED).get()?.n ?? 0;
+
 export const idsStartingWith = (db: Queries, prefix: string, limit: number): readonly string[] =>
   db
     .query<IdRow>(IDS)

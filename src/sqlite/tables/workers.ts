@@ -45,6 +45,10 @@ export const listWorkers = (db: Queries): readonly WorkerRecord[] => db.query<Wo
 
 export const listOwners = (db: Queries, except: string): readonly WorkerRecord[] => db.query<WorkerRecord>(OWNERS).all({ except });
 
+const OWNS = `SELECT 1 FROM executions WHERE lease_owner = $id LIMIT 1`;
+
+export const ownsAnything = (db: Queries, id: string): boolean => db.query(OWNS).get({ id }) !== undefined;
+
 /** Only one that owns nothing. */
 export const forgetWorker = (db: Queries, id: string): void => void db.query(DELETE_IDLE).run({ id });
 
