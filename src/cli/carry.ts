@@ -97,8 +97,14 @@ export const carryAndReport = async (
     progress.stop();
     await reportCarried(context, client, { carried, disposition });
     return exitOfCarried(carried, context.signal);
+  } catch (error) {
+    progress.stop();
+    if (codeOf(error) === "DB_UNUSABLE") context.out.note(`what was stored is kept: go on with \`wf wait ${id}\` once that is mended`);
+    throw error;
   } finally {
     deadline.clear();
     progress.stop();
   }
 };
+
+const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;

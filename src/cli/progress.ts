@@ -55,7 +55,7 @@ export const watchProgress = async (context: CommandContext, { isAlone }: Progre
   };
 };
 
-const mustStay = ({ type }: Progress): boolean => type === "step-failed" || type === "log";
+const mustStay = ({ type }: Progress): boolean => type === "step-failed" || type === "not-stored" || type === "log";
 
 function lineOf(progress: Progress, look: Look): string | undefined {
   switch (progress.type) {
@@ -72,6 +72,8 @@ function lineOf(progress: Progress, look: Look): string | undefined {
       return failedText(progress, look);
     case "holding":
       return `${stepMark("waiting", look)} ${stepName(progress.step)}  ${look.style.dim(untilText(progress.until, look.now))}`;
+    case "not-stored":
+      return `cannot be stored now: ${short(line(progress.error.message))}; it is kept, and tried again in ${formatDuration(progress.retryInMs)}`;
     case "log":
       return logText(progress.entry);
     default:
@@ -124,6 +126,7 @@ class Busy {
       case "left":
         for (const key of this.#steps.keys()) if (key.startsWith(`${progress.executionId}\n`)) this.#steps.delete(key);
         return;
+      case "not-stored":
       case "log":
         return;
       default:

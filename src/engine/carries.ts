@@ -7,6 +7,11 @@ import type { CancelRequest, Claimed, Store } from "./store.ts";
 import { Suspects } from "./suspects.ts";
 import { asError, codeOf } from "./values.ts";
 
+interface Stranded {
+  readonly claimed: Claimed;
+  readonly error: Error;
+}
+
 export class Carries {
   readonly #runtime: Runtime;
   readonly suspects: Suspects;
@@ -16,7 +21,7 @@ export class Carries {
   /** Cancellations that this process has asked for, until they have been seen to. */
   readonly #asked = new Map<string, CancelRequest>();
   /** Executions that could not be written any more, although they are still owned: a full disk, say. */
-  readonly #stranded = new Map<string, Claimed>();
+  readonly #stranded = new Map<string, Stranded>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -54,7 +59,7 @@ export class Carries {
       if (this.#live.get(id)?.carry === carry) this.#live.delete(id);
       this.suspects.clear(id);
       options.signal?.removeEventListener("abort", drain);
-      if (how.error !== undefined && !how.lost) this.#stranded.set(id, claimed);
+      if (how.error !== undefined && !how.lost) this.#stranded.set(id, { claimed, error: how.error });
       return how;
     });
     this.#live.set(id, { carry, left });
@@ -101,15 +106,21 @@ export class Carries {
   }
 
   /** Gives back the leases of executions that could not be written; called now and then, until the store takes it. */
-  giveBack(store: Store): void {
+  async giveBack(store: Store): Promise<void> {
+    await Promise.all([...this.#stranded].map(([id, stranded]) => this.#giveBackOne(store, id, stranded)));
+  }
+
+  /** With the panic counted, so that a disk that stays full does not run the same step for ever. */
+  #giveBackOne(store: Store, id: string, { claimed: { lease, execution }, error }: Stranded): Promise<void> {
     const { clock, chance } = this.#runtime;
-    for (const [id, { lease, execution }] of this.#stranded) {
-      const [at, cause] = [clock.now(), "its state could not be written"];
-      const change = panicked(execution, cause, at, chance);
-      store.submit({ lease, change, panic: { at, cause }, release: true }, (error) => {
-        if (error === undefined || codeOf(error) === "LEASE_LOST") this.#stranded.delete(id);
-      });
-    }
+    const [at, cause] = [clock.now(), `its state could not be written: ${error.message}`];
+    const change = panicked(execution, cause, at, chance);
+    return new Promise((resolve) =>
+      store.submit({ lease, change, panic: { at, cause }, release: true }, (refusal) => {
+        if (refusal === undefined || codeOf(refusal) === "LEASE_LOST") this.#stranded.delete(id);
+        resolve();
+      }),
+    );
   }
 
   /** Watchers must not be able to harm what they watch. A finished step takes the suspicion from its execution. */

@@ -267,6 +267,10 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
     this.#resolve(left);
   }
 
+  delayed(error: Error, retryInMs: number): void {
+    this.#settings.onProgress?.({ type: "not-stored", executionId: this.id, error, retryInMs });
+  }
+
   abandoned(end: WriterEnd): void {
     this.#tearDown(end.error);
     this.#resolve(leftBehind(this.#claimed.execution, end));

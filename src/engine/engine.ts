@@ -209,6 +209,7 @@ export class WorkflowEngine implements Client {
     this.#closing.abort();
     await this.#carries.drain();
     for (const cancel of this.#unlisten) cancel();
+    await this.#carries.giveBack(this.#store);
     await this.#worker.stop();
     await this.#store.close();
   }

@@ -25,6 +25,8 @@ export interface LastWrite {
 export interface LedgerListener {
   /** A completion is on disk. */
   completed(call: Call, record: StepRecord | undefined): void;
+  /** Something cannot be written now, and is tried again. */
+  delayed(error: Error, retryInMs: number): void;
   /** Nothing can be written any more. */
   abandoned(end: WriterEnd): void;
 }
@@ -40,7 +42,13 @@ export class Ledger {
   #panics: number;
 
   constructor({ store, timers, turn }: Runtime, { lease, execution }: Claimed, told: LedgerListener) {
-    this.#writer = new Writer({ store, timers, lease, onEnd: (end) => told.abandoned(end) });
+    this.#writer = new Writer({
+      store,
+      timers,
+      lease,
+      onEnd: (end) => told.abandoned(end),
+      onDelay: (error, ms) => told.delayed(error, ms),
+    });
     this.#told = told;
     this.#panics = execution.panics;
     this.outbox = new Outbox(turn, () => this.write({}, () => {}));

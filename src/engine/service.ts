@@ -57,7 +57,7 @@ const serveUntilTold = async (parts: Parts, options: TickOptions & { readonly si
       // Shown to people only; what the disk has to say, the claims will hear.
       store.recordTick(clock.now()).catch(() => {});
     }
-    carries.giveBack(store);
+    void carries.giveBack(store);
     const lookedAt = clock.now();
     const limit = concurrency - carries.size;
     const claimed = limit > 0 ? await claim(parts, limit) : [];

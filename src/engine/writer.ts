@@ -29,20 +29,31 @@ export interface Job {
   readonly refused?: ((error: Error) => void) | undefined;
 }
 
+export interface WriterParts {
+  readonly store: Store;
+  readonly timers: Timers;
+  readonly lease: Lease;
+  readonly onEnd: (end: WriterEnd) => void;
+  /** A write has failed for the system, and is tried again in so many ms. */
+  readonly onDelay: (error: Error, retryInMs: number) => void;
+}
+
 export class Writer {
   readonly #store: Store;
   readonly #timers: Timers;
   readonly #lease: Lease;
-  readonly #onEnd: (end: WriterEnd) => void;
+  readonly #onEnd: WriterParts["onEnd"];
+  readonly #onDelay: WriterParts["onDelay"];
   readonly #onQuiet: (() => void)[] = [];
   #outstanding = 0;
   #ended = false;
 
-  constructor(parts: { store: Store; timers: Timers; lease: Lease; onEnd: (end: WriterEnd) => void }) {
+  constructor(parts: WriterParts) {
     this.#store = parts.store;
     this.#timers = parts.timers;
     this.#lease = parts.lease;
     this.#onEnd = parts.onEnd;
+    this.#onDelay = parts.onDelay;
   }
 
   /** Neither `done` nor `refused` of a job is called once the owner has been told the end. */
@@ -88,6 +99,7 @@ export class Writer {
     if (codeOf(error) === "LEASE_LOST") return this.#end({ lost: true, error });
     const delayMs = RETRY_DELAYS_MS[tries];
     if (isTemporary(error) && delayMs !== undefined) {
+      this.#onDelay(error, delayMs);
       this.#timers.after(delayMs, () => this.#submit(job, tries + 1));
     } else if (job.refused !== undefined && !isTemporary(error)) {
       this.#outstanding--;

@@ -27,6 +27,8 @@ export type Progress =
       readonly retryAt: number | null;
     }
   | { readonly type: "holding"; readonly executionId: string; readonly step: StepIdentity; readonly until: number | null }
+  /** Something that is finished cannot be written now (a full disk, a lock). It is kept, and tried again. */
+  | { readonly type: "not-stored"; readonly executionId: string; readonly error: Error; readonly retryInMs: number }
   | { readonly type: "log"; readonly executionId: string; readonly entry: LogRecord }
   | {
       readonly type: "left";

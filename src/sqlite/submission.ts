@@ -3,6 +3,7 @@ import type { OwnerWrite, Settle, StoreHost } from "../engine/store.ts";
 import type { Outcome, Write } from "./batch.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import type { Fences } from "./fences.ts";
+import { explained } from "./unusable.ts";
 import { applyOwnerWrite, isOwnerWriteStored } from "./owner-write.ts";
 
 export interface SubmissionParts {
@@ -33,6 +34,6 @@ export class OwnerSubmission implements Write<void> {
   settle(outcome: Outcome<void>): void {
     if (outcome.ok) return this.#settle(undefined);
     this.#parts.damaged(outcome.error, this.#write.lease.executionId);
-    this.#settle(outcome.error);
+    this.#settle(explained(outcome.error, this.#parts.db.path) as Error);
   }
 }

@@ -4,7 +4,7 @@
  * A crash drops whatever the process has not committed: its turns and timers never come. Robbed means that it counts as dead and goes on.
  * What has happened is kept in memory, outside of the database, where no defect of the store can reach it.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WorkflowEngine } from "../../src/engine/engine.ts";
@@ -16,6 +16,9 @@ import "../../src/model/codec/error.ts"; // the store imports it on first need, 
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { SimulatedHost } from "../../src/testing/simulated-host.ts";
 import { perform, type Tree, type Witness } from "./tree.ts";
+
+/** Power never fails here, so that a disk would only be slow. */
+const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 export interface Process {
   readonly engine: WorkflowEngine;
@@ -36,7 +39,7 @@ export class World {
   readonly alive: Process[] = [];
   readonly #trees: ReadonlyMap<string, Tree>;
   readonly #between: Between;
-  readonly #folder = mkdtempSync(join(tmpdir(), "wf-sim-"));
+  readonly #folder = mkdtempSync(join(MEMORY, "wf-sim-"));
   readonly #gone: Process[] = [];
   readonly #leaving = new Set<Process>();
   readonly #dead = new Set<number>();

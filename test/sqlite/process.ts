@@ -70,7 +70,7 @@ const parts: Record<string, () => Promise<void>> = {
       if (refusal === undefined) stored++;
     }
     const found = (await store.history("a"))?.steps.length;
-    say({ code: (refusal as { code?: unknown }).code, stored, found });
+    say({ code: (refusal as { cause?: { code?: unknown } }).cause?.code, stored, found });
     await store.close();
   },
   /** Commits as often as it can; says how often, and the longest wait for one. */
