@@ -5,6 +5,7 @@
  * pages takes seconds on a large file and is left to `wf db check`.
  */
 import type { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
 import type { FoundFile } from "./file-checks.ts";
 import type { Problem } from "./problem.ts";
 import { APPLICATION_ID, compareVersions, OLDEST_SQLITE } from "./settings.ts";
@@ -56,8 +57,14 @@ export function engineVersionProblem(version: string): Problem | undefined {
   };
 }
 
-/** SQLite itself notices whole pages that are missing; a last page cut in the middle it would fill with zeros. */
-function sizeProblem(database: Database, { sizeBytes, hasWal }: FoundFile): Problem | undefined {
+/**
+ * SQLite itself notices whole pages that are missing; a last page cut in the middle it would fill with zeros.
+ *
+ * The size is that of now: reading the header has rolled back what a rollback journal said was only half written, the very first page of a
+ * file that was being created when the power failed among it.
+ */
+function sizeProblem(database: Database, { path, hasWal }: FoundFile): Problem | undefined {
+  const sizeBytes = statSync(path).size;
   // A process that is writing grows the file; then there is a WAL.
   if (hasWal || sizeBytes % 4096 === 0 || sizeBytes % readPragma(database, "page_size") === 0) return undefined;
   return { problem: "it is damaged (cut off in the middle of a page)", next: "Restore it from a backup." };

@@ -23,7 +23,6 @@ export interface FoundFile {
   /** Absolute, through no symbolic link. */
   readonly path: string;
   readonly identity: FileIdentity;
-  readonly sizeBytes: number;
   /** Whether a WAL with something in it lies beside it. */
   readonly hasWal: boolean;
 }
@@ -122,7 +121,7 @@ function checkExisting(path: string, stats: Stats, walBytes: number, options: Ch
   if (stats.size === 0 && !options.create) {
     return { problem: { problem: "it is empty", next: "Restore it from a backup, or remove it; `wf run` creates a new one." } };
   }
-  return { found: { path, identity: { dev: stats.dev, ino: stats.ino }, sizeBytes: stats.size, hasWal: walBytes > 0 } };
+  return { found: { path, identity: { dev: stats.dev, ino: stats.ino }, hasWal: walBytes > 0 } };
 }
 
 function foreignProblem(stats: Stats, userId: number): Problem | undefined {
