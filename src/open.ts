@@ -47,14 +47,21 @@ export interface OpenOptions extends Partial<Place> {
   readonly maxValueBytes?: number;
 }
 
+interface ProjectOptions extends Place, OpenOptions {
+  readonly cwd: string;
+  readonly role: WorkerRole;
+  readonly create: boolean;
+  readonly isEmbedded?: boolean;
+}
+
 /** An engine over a project's database, for programs. Binds it to the calls of `Workflow`. */
 export const openEngine = async (options: OpenOptions = {}): Promise<Client> => {
-  const { client } = await openProject({ cwd: process.cwd(), role: "run", create: true, ...options });
+  const { client } = await openProject({ cwd: process.cwd(), role: "run", create: true, isEmbedded: true, ...options });
   return client;
 };
 
 /** What the command opens. @throws DB_UNUSABLE when the file cannot be used */
-export const openProject = async (options: Place & OpenOptions & { role: WorkerRole; create: boolean }): Promise<Project> => {
+export const openProject = async (options: ProjectOptions): Promise<Project> => {
   const { root, databaseFile, hasDatabase } = locateProject(options);
   const [{ openSqliteStore }, { systemHost }, { WorkflowEngine }, { bindClient }] = await Promise.all([
     import("./sqlite/sqlite-store.ts"),
@@ -69,7 +76,7 @@ export const openProject = async (options: Place & OpenOptions & { role: WorkerR
   const store = hasDatabase || !create ? await open() : (await import("./sqlite/lazy-store.ts")).lazyStore(open);
   const { maxValueBytes } = options;
   const client = new WorkflowEngine({
-    ...{ store, host, role: options.role, version: await version() },
+    ...{ store, host, role: options.role, version: await version(), isEmbedded: options.isEmbedded ?? false },
     ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
   });
   bindClient(() => client);

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "./command.ts";
 
-/** Whether a failure says no more than that. */
+/** Whether a failure says no more than that. A WAL without its database is no such case: something is missing there. */
 export const isNothingYet = (error: unknown, { databaseFile }: Pick<CommandContext, "databaseFile">): boolean =>
-  (error as { readonly code?: unknown } | null)?.code === "DB_UNUSABLE" && !existsSync(databaseFile);
+  (error as { readonly code?: unknown } | null)?.code === "DB_UNUSABLE" && !existsSync(databaseFile) && !existsSync(`${databaseFile}-wal`);
 
 export const hasWorkflowsFolder = ({ root }: Pick<CommandContext, "root">): boolean => existsSync(join(root, "workflows"));

@@ -73,7 +73,7 @@ function lineOf(progress: Progress, look: Look): string | undefined {
     case "holding":
       return `${stepMark("waiting", look)} ${stepName(progress.step)}  ${look.style.dim(untilText(progress.until, look.now))}`;
     case "not-stored":
-      return `cannot be stored now: ${short(line(progress.error.message))}; it is kept, and tried again in ${formatDuration(progress.retryInMs)}`;
+      return notStoredText(progress.error.message, progress.retryInMs);
     case "log":
       return logText(progress.entry);
     default:
@@ -86,6 +86,9 @@ function failedText({ step, attempt, attempts, error, retryAt }: Extract<Progres
   const next = retryAt === null ? "" : look.style.dim(`; next attempt ${instant(toIso(retryAt), look.now)}`);
   return `${mark} ${stepName(step)}  attempt ${attempt} of ${attempts}: ${short(line(error.message))}${next}`;
 }
+
+const notStoredText = (problem: string, retryInMs: number): string =>
+  `cannot be stored now: ${short(line(problem))}; it is kept, and tried again in ${formatDuration(retryInMs)}`;
 
 /** Progress is one line each; the whole message stands at the end, and in `wf history`. */
 const MAX_MESSAGE = 300;

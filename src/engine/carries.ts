@@ -146,10 +146,12 @@ export class Carries {
   }
 
   /** An error that cannot be traced to an execution: with one in memory it must be its; with several each is told, and none is blamed. */
-  stray(error: unknown): void {
+  stray(error: unknown): boolean {
     const live = [...this.#live.values()];
+    if (live.length === 0) return false;
     if (live.length === 1) live[0]?.carry.stray(error);
     else
       for (const { carry } of live) carry.warn(`An error was thrown in this process, outside of any execution: ${asError(error).message}`);
+    return true;
   }
 }

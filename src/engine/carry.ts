@@ -72,7 +72,10 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
   drain(): void {
     if (this.#over || this.#stopping !== "no") return;
     this.#stopping = "draining";
-    this.#ownTimers.push(this.#runtime.timers.after(this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs, () => this.#release()));
+    const graceMs = this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs;
+    this.#ownTimers.push(this.#runtime.timers.after(graceMs, () => this.#release()));
+    // Also when it has left early, and only its last write waits for a disk that is full.
+    this.#runtime.timers.after(graceMs, () => this.#ledger.hurry(), { background: true });
     // Not at once: a completion may be on its way to the code, whose next wish decides how it leaves.
     if (this.#pass === undefined) this.#release();
     else this.#pass.reconsider();

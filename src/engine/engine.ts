@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly store: Store;
   readonly host: Host;
   readonly role: WorkerRole;
+  /** The process is somebody else's: errors of it that no execution can have made stay its own. Default false. */
+  readonly isEmbedded?: boolean;
   /** Version of wflite, kept with the worker. */
   readonly version: string;
   /** Largest stored value in bytes of its text. Default 1 MiB, at most 64 MiB. */
@@ -59,7 +61,7 @@ export class WorkflowEngine implements Client {
   readonly #closing = new AbortController();
 
   constructor(options: EngineOptions) {
-    const { store, host } = options;
+    const { store, host, isEmbedded = false } = options;
     this.#store = store;
     this.#state = new StateManager(store);
     this.#host = host;
@@ -77,7 +79,10 @@ export class WorkflowEngine implements Client {
     };
     this.#carries = new Carries(this.#runtime);
     this.#worker = new Worker({ store, host, role: options.role, version: options.version, onNews: () => this.#news() });
-    this.#unlisten = [host.onIdle(() => this.#carries.failStalled()), host.onStrayError((error) => this.#carries.stray(error))];
+    this.#unlisten = [
+      host.onIdle(() => this.#carries.failStalled()),
+      host.onStrayError((error) => this.#carries.stray(error) || !isEmbedded),
+    ];
   }
 
   // ── starting ──
@@ -210,7 +215,8 @@ export class WorkflowEngine implements Client {
     await this.#carries.drain();
     for (const cancel of this.#unlisten) cancel();
     await this.#carries.giveBack(this.#store);
-    await this.#worker.stop();
+    // What is not given back is taken from this process once it has ended; nothing that was stored depends on it.
+    await this.#worker.stop().catch(() => {});
     await this.#store.close();
   }
 

@@ -61,8 +61,11 @@ export interface WorkflowFiles {
   isOutdated(): boolean;
 }
 
-/** An error that was thrown outside every promise and every context; the file is a hint for people, where one can be seen. */
-export type StrayErrorListener = (error: unknown, file: string | null) => void;
+/**
+ * An error that was thrown outside every promise and every context; the file is a hint for people, where one can be seen. `false` says that
+ * it is nobody's here: then it ends the process, as it would without a listener.
+ */
+export type StrayErrorListener = (error: unknown, file: string | null) => boolean | void;
 
 /** Code that runs in it, and whatever that sets off, tells its stray errors to the listener of the context. */
 export interface StrayContext {

@@ -140,6 +140,11 @@ export class Ledger {
     );
   }
 
+  /** Its process has no time left: what cannot be written now is left to the next owner. */
+  hurry(): void {
+    this.#writer.hurry();
+  }
+
   /** Whatever is in progress, ended with its execution. */
   cancelledRows(running: readonly (StepRecord | undefined)[], now: number): readonly StepRecord[] {
     const rows = new Map(this.#openRows);

@@ -3,7 +3,7 @@ import { decodeStoredError } from "./stored-error.ts";
 import type { ListFilter } from "../model/client.ts";
 import { fail } from "../model/errors.ts";
 import { formatDuration } from "../model/duration.ts";
-import { toIso } from "../model/instant.ts";
+import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { ExecutionRecord, StepRecord } from "../model/records.ts";
 import { suggest } from "../model/suggest.ts";
 import type { OverviewView, WhyView } from "../model/views.ts";
@@ -71,6 +71,14 @@ export const resolveId = async (store: Store, reference: string): Promise<string
   throw fail("EXECUTION_NOT_FOUND", { id: reference.slice(0, 200), suggestion: suggest(reference, recent) });
 };
 
+const messageOf = (errorText: string): string => {
+  try {
+    return decodeStoredError(errorText).message;
+  } catch {
+    return "(damaged)";
+  }
+};
+
 /** Why a damaged one does not move can be said without its steps. */
 const readableSteps = async (store: Store, id: string): Promise<readonly StepRecord[]> => {
   try {
@@ -93,6 +101,6 @@ export const whyOf = async (store: Store, host: Host, execution: ExecutionRecord
     lastTickAt: await store.lastTickAt(),
     now: host.clock.now(),
     cancelRequested: await store.isCancelRequested(execution.id),
-    lastError: errorText === null ? null : { message: decodeStoredError(errorText).message },
+    lastError: errorText === null ? null : { message: messageOf(errorText) },
   });
 };

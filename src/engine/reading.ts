@@ -2,7 +2,7 @@
 import { decodeValue } from "../model/codec/decode.ts";
 import { type ErrorRecord, errorToRecord } from "../model/codec/error.ts";
 import { CATALOGUE, type ErrorCode } from "../model/catalogue.ts";
-import { toIso } from "../model/instant.ts";
+import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { AttemptRecord, ExecutionRecord, LogRecord, StepRecord } from "../model/records.ts";
 import type { AttemptView, ErrorView, ExecutionView, HistoryView, LogView, StepView } from "../model/views.ts";
 import { keyOf } from "../replay/identity.ts";

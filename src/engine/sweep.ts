@@ -5,7 +5,7 @@
  */
 import type { TickOptions } from "../model/client.ts";
 import type { TickView } from "../model/views.ts";
-import { toIso } from "../model/instant.ts";
+import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { Carries } from "./carries.ts";
 import type { Clock } from "./host.ts";
 import type { Left } from "./runtime.ts";

@@ -45,6 +45,9 @@ export class Writer {
   readonly #onEnd: WriterParts["onEnd"];
   readonly #onDelay: WriterParts["onDelay"];
   readonly #onQuiet: (() => void)[] = [];
+  /** Tries again at once what waits for its next try. */
+  readonly #waiting = new Set<() => void>();
+  #isHurried = false;
   #outstanding = 0;
   #ended = false;
 
@@ -73,6 +76,12 @@ export class Writer {
     if (!this.#ended) this.#store.submit({ ...write, lease: this.#lease }, () => {});
   }
 
+  /** There is no time left to wait for the system: what fails now has failed. */
+  hurry(): void {
+    this.#isHurried = true;
+    for (const retry of [...this.#waiting]) retry();
+  }
+
   /** From now on nothing is written and nobody is told. */
   stop(): void {
     this.#ended = true;
@@ -98,14 +107,24 @@ export class Writer {
   #failed(job: Job, tries: number, error: Error): void {
     if (codeOf(error) === "LEASE_LOST") return this.#end({ lost: true, error });
     const delayMs = RETRY_DELAYS_MS[tries];
-    if (isTemporary(error) && delayMs !== undefined) {
+    if (isTemporary(error) && delayMs !== undefined && !this.#isHurried) {
       this.#onDelay(error, delayMs);
-      this.#timers.after(delayMs, () => this.#submit(job, tries + 1));
+      this.#again(() => this.#submit(job, tries + 1), delayMs);
     } else if (job.refused !== undefined && !isTemporary(error)) {
       this.#outstanding--;
       job.refused(error);
       this.#tellQuiet();
     } else this.#end({ lost: false, error });
+  }
+
+  #again(submit: () => void, delayMs: number): void {
+    const retry = (): void => {
+      this.#waiting.delete(retry);
+      cancel();
+      submit();
+    };
+    const cancel = this.#timers.after(delayMs, retry);
+    this.#waiting.add(retry);
   }
 
   #tellQuiet(): void {

@@ -28,11 +28,18 @@ export const openStrayContext = (listener: (error: unknown) => void, Graph: Grap
 
 /** The file told is the innermost one of the project in the error's stack, or null: a hint for people, no proof of who is to blame. */
 export const onStrayError = (listener: StrayErrorListener, root: string): Cancel => {
-  const hear = (error: unknown): void => listener(error, fileOf(error, root));
+  const hear = (error: unknown): void => {
+    if (listener(error, fileOf(error, root)) !== false) return;
+    stop();
+    setImmediate(() => {
+      throw error;
+    });
+  };
   process.on("uncaughtException", hear);
   process.on("unhandledRejection", hear);
-  return () => {
+  const stop = (): void => {
     process.off("uncaughtException", hear);
     process.off("unhandledRejection", hear);
   };
+  return stop;
 };

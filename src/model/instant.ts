@@ -40,6 +40,10 @@ export function parseInstant(text: string, now: number): ParsedInstant {
   return inRange(todayAt > now ? todayAt : localInstant({ ...wall, ...localDate(now, 1) }), shown);
 }
 
+/** For what was stored, and may be damaged: the nearest instant there is, and 1970 for what is no number. */
+export const toIsoOfStored = (ms: number): string =>
+  toIso(Number.isNaN(Number(ms)) ? 0 : Math.max(-MAX_INSTANT_MS, Math.min(MAX_INSTANT_MS, Number(ms))));
+
 /** UTC with milliseconds: "2026-03-01T09:00:00.000Z". @throws RangeError for a number that is no instant */
 export function toIso(ms: number): string {
   if (Math.abs(ms) <= MAX_INSTANT_MS) return new Date(ms).toISOString();

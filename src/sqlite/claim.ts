@@ -5,7 +5,8 @@
  *
  * What callers may rely on:
  *   1. All of it is one transaction: of any number of claimers one gets an execution.
- *   2. An execution whose row is damaged is marked, reported and left out; the claim goes on with the others.
+ *   2. An execution whose row is damaged is marked, reported and left out; the claim goes on with the others. One that cannot even be
+ *      marked is remembered, and not met again by this process.
  *   3. A live owner is never robbed, however old its heartbeat.
  *   4. Of those that have panicked and made no progress since, a claim hands out one at most.
  */
@@ -34,7 +35,7 @@ export function claimDue(db: Queries, query: ClaimQuery, host: RecoveryHost): Cl
     const stored = findExecution(db, id);
     if (stored === undefined) continue;
     if (stored.isDamaged) {
-      markDamaged(db, id, now);
+      if (!markDamaged(db, id, now)) host.unmarkable.add(id);
       blocked.push({ id, workflow: stored.record.workflow });
       continue;
     }

@@ -19,7 +19,7 @@ import { openFile } from "./open-file.ts";
 import type { Queries, Query } from "./query.ts";
 import { pause, whileBusy } from "./retry-busy.ts";
 import { SCHEMA, type Schema } from "./schema.ts";
-import { assertSchema, bringUpToDate } from "./schema-setup.ts";
+import { assertOlderSchema, assertSchema, bringUpToDate } from "./schema-setup.ts";
 import type { Durability } from "./settings.ts";
 import { isBusy } from "./sqlite-errors.ts";
 import { explained, translated, unusable } from "./unusable.ts";
@@ -181,11 +181,13 @@ export class DatabaseConnection implements Queries {
 
   async #prepare(): Promise<void> {
     const { host } = this.#options;
-    const version = await this.read(() => this.#current().schemaVersion());
+    // In one moment: another process may be migrating it.
+    const look = () => ({ version: this.#current().schemaVersion(), found: schemaObjects(this.#current().database) });
+    const { version, found } = await this.read(look);
     this.foundSchema = version;
+    if (version > 0 && version < this.#schema.version) await assertOlderSchema(found, this.path, this.#schema, version);
     if (version < this.#schema.version) await bringUpToDate(this, this.#schema, { now: host.now(), unique: String(host.self.pid) });
-    const found = await this.read(() => schemaObjects(this.#current().database));
-    await assertSchema(found, this.path, this.#schema);
+    await assertSchema((await this.read(look)).found, this.path, this.#schema);
     this.#isReady = true;
   }
 

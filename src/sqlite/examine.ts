@@ -16,7 +16,7 @@ import { DatabaseConnection } from "./connection.ts";
 import { engineVersionProblem } from "./content-checks.ts";
 import { isWorkerGone } from "./ownership.ts";
 import { countBlocked, nextWakeAt } from "./tables/executions.ts";
-import { getMeta } from "./tables/meta.ts";
+import { getMetaInstant } from "./tables/meta.ts";
 import { listWorkers, ownsAnything } from "./tables/workers.ts";
 import { compareVersions } from "./settings.ts";
 import { SqliteMaintenance } from "./maintenance.ts";
@@ -102,10 +102,10 @@ async function insideFindings(options: ExamineOptions): Promise<readonly Finding
 async function tickFinding(db: DatabaseConnection, host: StoreHost): Promise<Finding> {
   const { dueAt, tickedAt, workers } = await db.read(() => ({
     dueAt: nextWakeAt(db),
-    tickedAt: Number(getMeta(db, "last_tick_at") ?? Number.NaN),
+    tickedAt: getMetaInstant(db, "last_tick_at"),
     workers: listWorkers(db).filter(({ role }) => role === "daemon"),
   }));
-  const seen = Number.isNaN(tickedAt) ? "never" : `${formatDuration(Math.max(0, host.now() - tickedAt))} ago`;
+  const seen = tickedAt === null ? "never" : `${formatDuration(Math.max(0, host.now() - tickedAt))} ago`;
   if (workers.some((worker) => !isWorkerGone(worker, host))) return ok("ticker", "a daemon is running");
   if (dueAt === null || host.now() - dueAt < OVERDUE_MS) return ok("ticker", `last tick: ${seen}`);
   const text = `executions have been due for ${formatDuration(host.now() - dueAt)}, and the last tick was ${seen}`;

@@ -23,6 +23,8 @@ export interface Migration {
   readonly number: number;
   readonly name: string;
   readonly sql: string;
+  /** What SQL alone cannot do, after it and in the same transaction. It knows the tables as they are then, by SQL of its own. */
+  readonly run?: (db: Queries) => void;
   /** For a new format of values: its number, and how each text of the one before becomes one of it. */
   readonly state?: { readonly version: number; readonly upgrade: UpgradeText };
 }
@@ -59,8 +61,9 @@ export async function migrate(
   }
 }
 
-function apply(db: Migrating, { number, name, sql, state }: Migration, now: number): void {
+function apply(db: Migrating, { number, name, sql, run, state }: Migration, now: number): void {
   db.exec(sql);
+  run?.(db);
   if (state !== undefined) upgradeState(db, state);
   const sha256 = new Bun.CryptoHasher("sha256").update(sql).digest("hex");
   db.query(RECORD).run({ number, name, sha256, now });

@@ -16,7 +16,7 @@ import { checkFile, type FileIdentity, type FoundFile, identityOf, isSameFile } 
 import { fingerprintOf, schemaObjects } from "./fingerprint.ts";
 import type { Problem } from "./problem.ts";
 import { connectionPragmas, type Durability, filePragmas } from "./settings.ts";
-import { isBusy, openingProblem } from "./sqlite-errors.ts";
+import { isBusy, unreadableProblem } from "./sqlite-errors.ts";
 
 export interface OpenFileOptions {
   readonly create: boolean;
@@ -50,7 +50,7 @@ export function openFile(file: string, options: OpenFileOptions): Opening {
     return opening;
   } catch (error) {
     if (database !== undefined) closeUntouched(database, found);
-    const problem = isBusy(error) ? undefined : openingProblem(error);
+    const problem = isBusy(error) ? undefined : unreadableProblem(error);
     if (problem === undefined) throw error;
     return { problem, cause: error };
   }

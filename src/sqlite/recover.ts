@@ -12,13 +12,13 @@
  */
 import type { ClaimResult } from "../engine/store.ts";
 import { fail } from "../model/errors.ts";
-import { toIso } from "../model/instant.ts";
+import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { ExecutionRecord, WorkerRecord } from "../model/records.ts";
 import { panicDelayMs } from "../model/retry.ts";
 import { cancelNow } from "./cancel.ts";
 import { isWorkerGone, type OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
-import { findExecution, markDamaged, ownedBy, saveExecution, type StoredExecution } from "./tables/executions.ts";
+import { findExecution, markDamaged, ownedBy, saveExecution, type StoredExecution, unknownOwners } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
 import { addPanic } from "./tables/panics.ts";
 import { forgetWorker, listOwners, listWorkers } from "./tables/workers.ts";
@@ -28,6 +28,8 @@ import { due, released } from "./transition.ts";
 export interface RecoveryHost extends OwnershipHost {
   chance(): number;
   encodeError(error: unknown): string;
+  /** Executions with rows so damaged that they cannot be marked; this process leaves them alone. */
+  readonly unmarkable: Set<string>;
 }
 
 export type Blocked = ClaimResult["blocked"];
@@ -36,8 +38,17 @@ export type Blocked = ClaimResult["blocked"];
 const RECOVER_MAX = 500;
 
 /** Owners, other than the one who asks, that are gone. */
-export const goneOwners = (db: Queries, self: string, host: OwnershipHost): readonly WorkerRecord[] =>
-  listOwners(db, self).filter((worker) => isWorkerGone(worker, host));
+export const goneOwners = (db: Queries, self: string, host: OwnershipHost): readonly WorkerRecord[] => [
+  ...listOwners(db, self).filter((worker) => isWorkerGone(worker, host)),
+  ...strangers(db),
+];
+
+/** Owners that no row of a worker stands for, which only damage can make: nobody else would ever let go of what they own. */
+const strangers = (db: Queries): readonly WorkerRecord[] =>
+  unknownOwners(db).map((id) => ({
+    ...{ id, role: "client", version: "", host: "?", bootId: "", pid: 0, startTime: "" },
+    ...{ startedAt: 0, seenAt: 0, seenBootMs: 0 },
+  }));
 
 /**
  * @param dueAt when what is taken up again at once becomes due; a sweep that began earlier shall still see it
@@ -54,6 +65,7 @@ export function recoverOrphans(
     const ids = ownedBy(db, worker.id, left);
     left -= ids.length;
     for (const id of ids) {
+      if (host.unmarkable.has(id)) continue;
       const record = recoverOne(db, host, { id, worker, dueAt });
       if (record?.status === "blocked") blocked.push({ id, workflow: record.workflow });
     }
@@ -70,9 +82,11 @@ export function recoverOne(
   const stored = findExecution(db, id);
   if (stored === undefined) return undefined;
   if (stored.isDamaged) {
-    markDamaged(db, id, host.now());
+    if (!markDamaged(db, id, host.now())) host.unmarkable.add(id);
     return stored.record;
   }
+  // A damaged index leads to rows that are not the dead owner's.
+  if (stored.owner !== worker.id) return undefined;
   if (stored.cancel !== null) return cancelNow(db, stored, stored.cancel, host);
   const record = afterPanic(stored, host, dueAt);
   saveExecution(db, released(stored, record, host.now()));

@@ -10,6 +10,7 @@
  */
 import type { Problem } from "./problem.ts";
 
+const ERROR = 1;
 const PERM = 3;
 const BUSY = 5;
 const LOCKED = 6;
@@ -36,6 +37,9 @@ export function sqliteNumber(error: unknown): number | undefined {
 }
 
 export const isBusy = (error: unknown): boolean => BUSY_NUMBERS.has(sqliteNumber(error));
+
+/** The row itself is at fault. */
+export const isConstraint = (error: unknown): boolean => sqliteNumber(error) === CONSTRAINT;
 
 /** The next write would fail in the same way: there is no point in finding out whose fault it was. */
 export const isSystemic = (error: unknown): boolean => SYSTEMIC_NUMBERS.has(sqliteNumber(error));
@@ -71,6 +75,12 @@ export function openingProblem(error: unknown): Problem | undefined {
   if (number === NOMEM) return { problem: "there is not enough memory to open it", next: "Free some memory and try again." };
   return unusableProblem(error);
 }
+
+/** "unsupported file format", say: SQLite's most general number, which at the first look into a file can only be the file's fault. */
+export const unreadableProblem = (error: unknown): Problem | undefined =>
+  sqliteNumber(error) === ERROR && error instanceof Error
+    ? { problem: `it cannot be read (${error.message})`, next: RESTORE }
+    : openingProblem(error);
 
 const codeOf = (error: unknown): string => {
   const { code, errno } = error as { code?: unknown; errno?: unknown };

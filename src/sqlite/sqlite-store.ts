@@ -47,7 +47,7 @@ import {
 } from "./tables/executions.ts";
 import { addLog, listLogs } from "./tables/logs.ts";
 import { listPanics } from "./tables/panics.ts";
-import { getMeta, setMeta } from "./tables/meta.ts";
+import { getMetaInstant, setMeta } from "./tables/meta.ts";
 import { listMigrations } from "./tables/migrations.ts";
 import { stepHistory } from "./tables/steps.ts";
 import { findWorker, listWorkers, markWorkerSeen, saveWorker } from "./tables/workers.ts";
@@ -77,6 +77,7 @@ class SqliteStore implements Store {
   readonly #host: StoreHost;
   readonly #committer: Committer;
   readonly #submission: SubmissionParts;
+  readonly #unmarkable: RecoveryHost["unmarkable"] = new Set();
   #recovery: Promise<RecoveryHost> | undefined;
 
   constructor(db: DatabaseConnection, host: StoreHost) {
@@ -112,7 +113,8 @@ class SqliteStore implements Store {
     return this.#change(execution.id, (fences) => createExecution(this.#db, execution, options, { host: this.#host, fences }), isStored);
   }
 
-  async claimDue(query: ClaimQuery): Promise<ClaimResult> {
+  async claimDue(given: ClaimQuery): Promise<ClaimResult> {
+    const query = { ...given, except: new Set([...(given.except ?? []), ...this.#unmarkable]) };
     if (!(await this.#db.read(() => hasWork(this.#db, query, this.#host)))) return { claimed: [], blocked: [] };
     const host = await this.#recoveryHost();
     return this.#change(
@@ -225,10 +227,7 @@ class SqliteStore implements Store {
   }
 
   lastTickAt(): Promise<number | null> {
-    return this.#db.read(() => {
-      const text = getMeta(this.#db, "last_tick_at");
-      return text === undefined ? null : Number(text);
-    });
+    return this.#db.read(() => getMetaInstant(this.#db, "last_tick_at"));
   }
 
   saveWorkflow(workflow: WorkflowRecord): Promise<void> {
@@ -268,7 +267,7 @@ class SqliteStore implements Store {
 
   /** The codec is loaded on first need. */
   #recoveryHost(): Promise<RecoveryHost> {
-    this.#recovery ??= import("../model/codec/error.ts").then(({ encodeError }) => recoveryHost(this.#host, encodeError));
+    this.#recovery ??= import("../model/codec/error.ts").then(({ encodeError }) => recoveryHost(this.#host, encodeError, this.#unmarkable));
     return this.#recovery;
   }
 
@@ -283,11 +282,12 @@ class SqliteStore implements Store {
   /** An owner that cannot write to a damaged execution cannot let go of it either. Marked, nobody owns it. */
   #markIfDamaged(error: Error, executionId: string): void {
     if ((error as { code?: unknown }).code !== "CORRUPT") return;
-    this.#committer.add({ run: () => markDamaged(this.#db, executionId, this.#host.now()), settle: () => {} });
+    this.#committer.add({ run: () => void markDamaged(this.#db, executionId, this.#host.now()), settle: () => {} });
   }
 }
 
-const recoveryHost = (host: StoreHost, encodeError: RecoveryHost["encodeError"]): RecoveryHost => ({
+const recoveryHost = (host: StoreHost, encodeError: RecoveryHost["encodeError"], unmarkable: Set<string>): RecoveryHost => ({
+  unmarkable,
   now: () => host.now(),
   boot: () => host.boot(),
   chance: () => host.chance(),

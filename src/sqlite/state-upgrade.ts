@@ -6,11 +6,9 @@
  * nothing guards it (a log line, say).
  */
 import type { UpgradeText } from "../model/state-version.ts";
-import { checksum } from "./checksum.ts";
 import type { Queries, SqlValue } from "./query.ts";
-import { stateValues } from "./tables/execution-row.ts";
 import { eventChecksum } from "./tables/events.ts";
-import { intactExecution } from "./tables/executions.ts";
+import { checksumOf, intactExecution } from "./tables/executions.ts";
 import { soundSteps, stepChecksum } from "./tables/steps.ts";
 
 export interface StateUpgrade {
@@ -61,7 +59,7 @@ export function upgradeState(db: Queries, upgrade: StateUpgrade): void {
 function upgradeExecution(db: Queries, id: string, { version, upgrade }: StateUpgrade): void {
   const intact = intactExecution(db, id);
   if (intact === undefined) return;
-  const { record, stepCount } = intact;
+  const { record } = intact;
   const next = {
     ...record,
     inputText: upgrade(record.inputText),
@@ -69,7 +67,7 @@ function upgradeExecution(db: Queries, id: string, { version, upgrade }: StateUp
     errorText: orNull(record.errorText, upgrade),
   };
   const texts = { input: next.inputText, output: next.outputText, error: next.errorText };
-  db.query(EXECUTION).run({ id, ...texts, version, checksum: checksum(stateValues(next, stepCount)) });
+  db.query(EXECUTION).run({ id, ...texts, version, checksum: checksumOf({ ...intact, record: next }) });
 }
 
 function upgradeSteps(db: Queries, executionId: string, { version, upgrade }: StateUpgrade): void {

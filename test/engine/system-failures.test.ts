@@ -216,6 +216,35 @@ test("a result that the disk has no room for is kept and written later, its step
   expect(told.slice(0, 2)).toEqual(["database or disk is full, 100", "database or disk is full, 1000"]);
 });
 
+test("a process that is told to stop waits for a full disk no longer than for its steps", async () => {
+  const work = defineWorkflow({ name: "work", run: (ctx) => ctx.step("one", () => 1) });
+  bench = await openBench([work]);
+  const engine = engineOver(
+    fullWhile(() => true),
+    bench.host,
+    { drainGraceMs: 2_000 },
+  );
+  const { id } = await engine.start(work, undefined, { claim: true });
+  const stop = new AbortController();
+  const carried = engine.carry(id, { signal: stop.signal }).then(
+    () => "left",
+    () => "refused",
+  );
+  await bench.host.advance(5_000);
+  stop.abort();
+  expect(await during(bench, carried, 3_000)).toBe("refused");
+});
+
+test("what was to start at once starts although the clock was put back since, what was to start later does not", async () => {
+  const work = defineWorkflow({ name: "work", run: (ctx) => ctx.step("one", () => 1) });
+  bench = await openBench([work]);
+  await bench.engine.start(work, undefined, { id: "now" });
+  await bench.engine.start(work, undefined, { id: "later", delay: "3h" });
+  const engine = engineOver(bench.store, hostWith(bench, {}, { now: () => bench.host.clock.now() - 2 * HOUR }));
+  expect(await during(bench, engine.tick())).toMatchObject({ completed: 1, claimed: 1 });
+  expect((await bench.engine.getStatus("now")).status).toBe("completed");
+});
+
 test("a disk that stays full is counted when the process ends, so that no step runs for ever", async () => {
   const work = defineWorkflow({ name: "work", panic: { maxRestarts: 1 }, run: (ctx) => ctx.step("one", () => 1) });
   bench = await openBench([work]);

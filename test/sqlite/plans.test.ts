@@ -53,6 +53,12 @@ describe("the plan of", () => {
     ["the counts", countSql({}), ["SCAN executions USING COVERING INDEX executions_status"]],
     ["the counts of the damaged", damagedSql({}), ["SCAN executions USING INDEX executions_damaged"]],
     ["the short way of a tick", FAST_STATEMENTS.isDue, [`SEARCH ${DUE}`]],
+    [
+      "a claim after the clock was put back",
+      EXECUTION_STATEMENTS.dueSinceClockWasPutBack,
+      ["SEARCH executions USING INDEX executions_status (status=? AND created_at>?)", "USE TEMP B-TREE FOR LAST TERM OF ORDER BY"],
+    ],
+    ["the same on the short way", FAST_STATEMENTS.isAhead, ["SEARCH executions USING INDEX executions_status (status=? AND created_at>?)"]],
   ] as const)("%s", (_, sql, lines) => {
     expect(planOf(sql).split("\n")).toEqual([...lines]);
   });

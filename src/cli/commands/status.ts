@@ -1,7 +1,7 @@
 /** `wf status`: what there is and what comes next, or one execution in detail. */
 import type { Client, ListFilter } from "../../model/client.ts";
 import { isTerminal } from "../../model/status.ts";
-import type { OverviewView } from "../../model/views.ts";
+import type { HistoryView, OverviewView } from "../../model/views.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FILTER_OPTIONS, givenFilters, readFilter } from "../list-filter.ts";
@@ -107,6 +107,16 @@ const watchExecution = (context: CommandContext, client: Client, id: string): Pr
 /** Of a failed one also where it failed: whoever looks at it wants to know. */
 const detailText = async (context: CommandContext, client: Client, id: string): Promise<string> => {
   const why = await client.why(id);
-  const history = await client.history(id);
+  const history = await readableHistory(client, id);
   return renderExecution(history.execution, lookOf(context), { next: why.next, failingStep: failingStep(history) });
+};
+
+/** Of one with a damaged step its own state can still be shown. */
+const readableHistory = async (client: Client, id: string): Promise<HistoryView> => {
+  try {
+    return await client.history(id);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== "CORRUPT") throw error;
+    return { execution: await client.getStatus(id), steps: [], panics: [] };
+  }
 };

@@ -6,7 +6,7 @@
  *   - Lists of words are CHECKed as a chain of ORs: SQLite builds a temporary index for `IN (…)` on every single insert, which made
  *     inserting a step twice as slow.
  *   - `executions.seq` and `events.seq` are the order of arrival. Without a column for it, VACUUM may renumber rows.
- *   - Lease and cancellation columns are not part of an execution's checksum: they change without its state changing.
+ *   - Lease and cancellation columns are not part of an execution's checksum (since schema 2 they are).
  *   - `executions.steps` is how many rows of steps there were when the state last changed. A step whose key is damaged is not found any
  *     more, which no checksum of its own can tell; the count tells it.
  *   - `damaged_at` marks a row that did not match its checksum. It alone is written then, so that the row stays what it was found to be.

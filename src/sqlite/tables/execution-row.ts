@@ -33,36 +33,52 @@ export const EXECUTION_COLUMNS = `
   lease_owner AS owner, lease_term AS term, pass, cancel_requested_at AS cancelAt, cancel_reason AS cancelReason,
   steps AS stepCount, damaged_at AS damagedAt, state_version AS stateVersion, checksum`;
 
-type Fields = Omit<ExecutionRow, "owner" | "term" | "pass" | "cancelAt" | "cancelReason" | "damagedAt" | "stateVersion" | "checksum">;
+type Fields = Omit<ExecutionRow, "damagedAt" | "stateVersion" | "checksum">;
 
-/** What the checksum covers: the state, not who holds it. */
-export const executionChecksum = (row: Fields): number =>
-  checksum([
-    row.id,
-    row.workflow,
-    row.version,
-    row.sourceHash,
-    row.status,
-    row.reason,
-    row.reasonDetail,
-    row.wakeAt,
-    row.inputText,
-    row.outputText,
-    row.errorText,
-    row.createdAt,
-    row.startedAt,
-    row.finishedAt,
-    row.deadlineAt,
-    row.restarts,
-    row.panics,
-    row.maxRestarts,
-    row.delayMs,
-    row.factor,
-    row.maxDelayMs,
-    row.parentId,
-    row.tagsText,
-    row.stepCount,
-  ]);
+const fieldsOf = (row: Fields): readonly unknown[] => [
+  row.id,
+  row.workflow,
+  row.version,
+  row.sourceHash,
+  row.status,
+  row.reason,
+  row.reasonDetail,
+  row.wakeAt,
+  row.inputText,
+  row.outputText,
+  row.errorText,
+  row.createdAt,
+  row.startedAt,
+  row.finishedAt,
+  row.deadlineAt,
+  row.restarts,
+  row.panics,
+  row.maxRestarts,
+  row.delayMs,
+  row.factor,
+  row.maxDelayMs,
+  row.parentId,
+  row.tagsText,
+  row.stepCount,
+  row.owner,
+  row.term,
+  row.pass,
+  row.cancelAt,
+  row.cancelReason,
+];
+
+/** Who holds it counts as well: the number of its pass alone decides whether a history is read at all. */
+/**
+ * Whether its numbers can be written again: counts are not below 0, and no whole number is larger than JavaScript keeps, though SQLite
+ * does.
+ */
+export const areWhole = (row: Fields): boolean => {
+  if (Math.min(row.restarts, row.panics, row.stepCount, row.term, row.pass) < 0) return false;
+  for (const field of fieldsOf(row)) if (typeof field === "number" && field !== row.factor && !Number.isSafeInteger(field)) return false;
+  return true;
+};
+
+export const executionChecksum = (row: Fields): number => checksum(fieldsOf(row));
 
 /** The state in the order in which the checksum covers it. */
 export const stateValues = (record: ExecutionRecord, stepCount: number): SqlValue[] => [
@@ -93,8 +109,17 @@ export const stateValues = (record: ExecutionRecord, stepCount: number): SqlValu
 ];
 
 export function recordOf(row: ExecutionRow, isDamaged: boolean): ExecutionRecord {
-  return isDamaged ? damagedRecord(row) : { ...sound(row), tags: JSON.parse(row.tagsText) as Readonly<Record<string, string>> };
+  return isDamaged ? damagedRecord(row) : { ...sound(row), tags: tagsOf(row.tagsText) };
 }
+
+/** Tags that somebody has made by hand may be anything. */
+const tagsOf = (text: string): ExecutionRecord["tags"] => {
+  try {
+    return JSON.parse(text) as ExecutionRecord["tags"];
+  } catch {
+    return {};
+  }
+};
 
 const sound = (row: ExecutionRow): Omit<ExecutionRecord, "tags"> => ({
   id: row.id,

@@ -10,10 +10,11 @@ import type { CancelRequest } from "../../engine/store.ts";
 import { invariant } from "../../model/errors.ts";
 import type { ExecutionRecord } from "../../model/records.ts";
 import { isTerminal } from "../../model/status.ts";
+import { isConstraint } from "../sqlite-errors.ts";
 import { STATE_VERSION } from "../../model/state-version.ts";
 import { checksum } from "../checksum.ts";
 import type { Queries } from "../query.ts";
-import { EXECUTION_COLUMNS, type ExecutionRow, executionChecksum, recordOf, stateValues } from "./execution-row.ts";
+import { areWhole, EXECUTION_COLUMNS, type ExecutionRow, executionChecksum, recordOf, stateValues } from "./execution-row.ts";
 
 export interface StoredExecution {
   readonly record: ExecutionRecord;
@@ -76,6 +77,17 @@ const dueWhere = (panics: string): string => `
 
 const DUE = dueWhere("panics = 0");
 
+/**
+ * Created in what is the future now: the clock has been put back since. One that was to start at once starts at once, since whoever made it
+ * does not wait for the hours that are gone through twice.
+ */
+const DUE_SINCE_CLOCK_WAS_PUT_BACK = `
+  SELECT id FROM executions
+   WHERE status = 'pending' AND created_at > $dueAt AND reason = 'queued' AND wake_at <= created_at
+     AND lease_owner IS NULL AND damaged_at IS NULL AND panics = 0
+   ORDER BY created_at, id
+   LIMIT $limit`;
+
 /** Those that may be what kills their process. */
 const DUE_SUSPECTS = dueWhere("panics > 0");
 
@@ -100,7 +112,8 @@ export function findExecution(db: Queries, id: string): StoredExecution | undefi
 }
 
 export function storedOf(row: ExecutionRow): StoredExecution {
-  const isDamaged = row.damagedAt !== null || row.stateVersion !== STATE_VERSION || row.checksum !== executionChecksum(row);
+  const isSound = row.stateVersion === STATE_VERSION && row.checksum === executionChecksum(row) && areWhole(row);
+  const isDamaged = row.damagedAt !== null || !isSound;
   return {
     record: recordOf(row, isDamaged),
     owner: row.owner,
@@ -113,18 +126,24 @@ export function storedOf(row: ExecutionRow): StoredExecution {
 }
 
 /** Whatever its version; `undefined` when it is damaged or not there. */
-export function intactExecution(db: Queries, id: string): { readonly record: ExecutionRecord; readonly stepCount: number } | undefined {
+export function intactExecution(db: Queries, id: string): StoredExecution | undefined {
   const row = db.query<ExecutionRow>(FIND).get({ id });
   if (row === undefined || row.damagedAt !== null || row.checksum !== executionChecksum(row)) return undefined;
-  return { record: recordOf(row, false), stepCount: row.stepCount };
+  return storedOf({ ...row, stateVersion: STATE_VERSION });
 }
 
 /** @returns false when an execution of that id is there already */
-export function insertExecution(db: Queries, { record, stepCount, owner, term, pass }: StoredExecution): boolean {
-  const values = stateValues(record, stepCount);
-  values.push(checksum(values), owner, term, pass);
+export function insertExecution(db: Queries, stored: StoredExecution): boolean {
+  const values = stateValues(stored.record, stored.stepCount);
+  values.push(checksumOf(stored), stored.owner, stored.term, stored.pass);
   return db.query(INSERT).runValues(values) > 0;
 }
+
+export const checksumOf = ({ record, stepCount, owner, term, pass, cancel }: StoredExecution): number => {
+  const values = stateValues(record, stepCount);
+  values.push(owner, term, pass, cancel === null ? null : cancel.at, cancel === null ? null : cancel.reason);
+  return checksum(values);
+};
 
 export function saveExecution(db: Queries, stored: StoredExecution): void {
   const { record, stepCount, owner, cancel } = stored;
@@ -151,7 +170,7 @@ export function saveExecution(db: Queries, stored: StoredExecution): void {
       cancel === null ? null : cancel.at,
       cancel === null ? null : cancel.reason,
       stepCount,
-      checksum(stateValues(record, stepCount)),
+      checksumOf(stored),
       record.id,
     ]);
   invariant(changed === 1, "the execution that was read in this transaction is gone");
@@ -162,8 +181,21 @@ export const unowned = (record: ExecutionRecord, term = 0): StoredExecution => (
   ...{ record, owner: null, term, pass: 0, cancel: null, stepCount: 0, isDamaged: false },
 });
 
-/** The one thing that is written to a damaged row. Nobody owns it then, and nothing takes it up. */
-export const markDamaged = (db: Queries, id: string, now: number): void => void db.query(MARK_DAMAGED).run({ id, now });
+/**
+ * The one thing that is written to a damaged row. Nobody owns it then, and nothing takes it up.
+ *
+ * @returns false when not even that can be
+ */
+export function markDamaged(db: Queries, id: string, now: number): boolean {
+  try {
+    db.query(MARK_DAMAGED).run({ id, now });
+    return true;
+  } catch (error) {
+    // What stands in the row may break the rules of its table, and then SQLite writes nothing of it any more.
+    if (isConstraint(error)) return false;
+    throw error;
+  }
+}
 
 const ACCEPT = `
   UPDATE executions SET steps = $stepCount, state_version = $version, checksum = $checksum, damaged_at = NULL WHERE id = $id`;
@@ -197,6 +229,17 @@ export const ownedBy = (db: Queries, owner: string, limit: number): readonly str
     .all({ owner, limit })
     .map(({ id }) => id);
 
+const UNKNOWN_OWNERS = `
+  SELECT DISTINCT lease_owner AS id FROM executions
+   WHERE lease_owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM workers WHERE id = lease_owner)
+   LIMIT 100`;
+
+export const unknownOwners = (db: Queries): readonly string[] =>
+  db
+    .query<IdRow>(UNKNOWN_OWNERS)
+    .all()
+    .map(({ id }) => id);
+
 export const cancelRequests = (db: Queries, owner: string): ReadonlyMap<string, CancelRequest> =>
   new Map(
     db
@@ -211,11 +254,18 @@ export const isCancelRequested = (db: Queries, id: string): boolean => db.query(
 export const dueIds = (
   db: Queries,
   { dueAt, limit, areSuspects }: { readonly dueAt: number; readonly limit: number; readonly areSuspects: boolean },
-): readonly string[] =>
-  db
-    .query<IdRow>(areSuspects ? DUE_SUSPECTS : DUE)
-    .all({ dueAt, limit })
-    .map(({ id }) => id);
+): readonly string[] => {
+  const of = (sql: string, count: number): readonly string[] =>
+    count <= 0
+      ? []
+      : db
+          .query<IdRow>(sql)
+          .all({ dueAt, limit: count })
+          .map(({ id }) => id);
+  if (areSuspects) return of(DUE_SUSPECTS, limit);
+  const due = of(DUE, limit);
+  return [...due, ...of(DUE_SINCE_CLOCK_WAS_PUT_BACK, limit - due.length)];
+};
 
 export const nextWakeAt = (db: Queries): number | null => db.query<{ wakeAt: number }>(NEXT_WAKE).get()?.wakeAt ?? null;
 
@@ -237,10 +287,12 @@ export const latestId = (db: Queries): string | undefined => db.query<IdRow>(LAT
 export const EXECUTION_STATEMENTS = {
   due: DUE,
   dueSuspects: DUE_SUSPECTS,
+  dueSinceClockWasPutBack: DUE_SINCE_CLOCK_WAS_PUT_BACK,
   nextWake: NEXT_WAKE,
   find: FIND,
   lease: LEASE,
   ids: IDS,
   latest: LATEST,
   cancelRequests: CANCEL_REQUESTS,
+  unknownOwners: UNKNOWN_OWNERS,
 } as const;

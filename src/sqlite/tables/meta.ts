@@ -11,4 +11,10 @@ const GET = `SELECT value FROM meta WHERE key = $key`;
 
 export const setMeta = (db: Queries, key: MetaKey, value: string): void => void db.query(SET).run({ key, value });
 
+/** Milliseconds; null when it was never set, or is damaged. */
+export const getMetaInstant = (db: Queries, key: MetaKey): number | null => {
+  const at = Number(getMeta(db, key) ?? Number.NaN);
+  return Number.isSafeInteger(at) ? at : null;
+};
+
 export const getMeta = (db: Queries, key: MetaKey): string | undefined => db.query<{ value: string }>(GET).get({ key })?.value;

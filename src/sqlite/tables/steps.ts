@@ -74,6 +74,8 @@ export function stepHistory(db: Queries, executionId: string, atLeast: number): 
     .map((row) => verified(executionId, row));
   const completed = steps.filter(isOrdered).sort((a, b) => a.order - b.order);
   if (steps.length < atLeast) throw corrupt(`execution "${executionId}"`, `of its ${atLeast} steps only ${steps.length} are found`);
+  const last = completed.at(-1)?.order ?? 0;
+  if (!Number.isSafeInteger(last + completed.length)) throw corrupt(`execution "${executionId}"`, `no step can be number ${last}`);
   const repeated = completed.find((step, at) => step.order === completed[at - 1]?.order);
   if (repeated !== undefined) throw corrupt(`execution "${executionId}"`, `two of its steps are number ${repeated.order}`);
   const open = steps.filter((step) => step.order === null).sort((a, b) => a.startedAt - b.startedAt);
@@ -169,7 +171,10 @@ function verified(executionId: string, row: Row): StepRecord {
 
 /** A row of another version than the present one was not written by wf: a new version reaches all rows at once. */
 const isSound = (executionId: string, row: Row): boolean =>
-  row.stateVersion === STATE_VERSION && row.checksum === stepChecksum(executionId, row);
+  row.stateVersion === STATE_VERSION && row.checksum === stepChecksum(executionId, row) && fieldsOf(executionId, row).every(isExact);
+
+/** SQLite keeps larger whole numbers than JavaScript does. */
+const isExact = (field: SqlValue): boolean => typeof field !== "number" || Number.isSafeInteger(field);
 
 const recordOf = ({ checksum: _, stateVersion: __, ...step }: Row): StepRecord => step;
 
