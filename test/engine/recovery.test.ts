@@ -1,6 +1,8 @@
 /** What happens to executions whose process, code or state has failed. */
+import { Database } from "bun:sqlite";
 import { afterEach, expect, test } from "bun:test";
 import { defineWorkflow } from "../../src/model/definition.ts";
+import { recompute } from "../crash/corruption/checksums.ts";
 import { type Bench, during, ledger, openBench } from "./harness.ts";
 
 let bench: Bench;
@@ -236,4 +238,26 @@ test("the overview says which executions are left behind by a process that has d
   await bench.host.settle(60);
   expect((await bench.engine.overview()).warnings).toEqual([]);
   await bench.engine.cancel(id);
+});
+
+test("a crash loop would not be bounded if its count were lost between the claims", async () => {
+  const crash = defineWorkflow({
+    name: "crash",
+    panic: { maxRestarts: 3, delay: "5s", factor: 2 },
+    run: (ctx) => ctx.step("boom", () => new Promise(() => {})),
+  });
+  bench = await openBench([crash]);
+  const { id } = await bench.engine.start(crash, undefined);
+  for (let crashes = 0; crashes < 10; crashes++) {
+    void bench.engine.tick();
+    await bench.host.settle(60);
+    bench = await bench.crash();
+    await bench.host.advance(3_600_000);
+    const database = new Database(bench.file);
+    database.run("UPDATE executions SET panics = 0");
+    recompute(database, "executions");
+    database.close();
+    bench = await bench.reopen();
+  }
+  expect((await bench.engine.getStatus(id)).status).not.toBe("blocked");
 });

@@ -9,7 +9,7 @@ import { RIG_TIMEOUT_MS } from "../crash/tier.ts";
 import { play } from "./play.ts";
 import { seedsOf } from "./seeds.ts";
 
-const seeds = seedsOf({ ci: 3_000, night: 60_000, soak: 5_000_000 });
+const seeds = seedsOf({ ci: 3_600, night: 60_000, soak: 5_000_000 });
 
 test(
   `executions survive processes that die and processes that are robbed, in ${seeds.count} plays`,

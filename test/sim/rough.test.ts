@@ -9,7 +9,7 @@ import { failing } from "./defects.ts";
 import { play } from "./play.ts";
 import { seedsOf } from "./seeds.ts";
 
-const seeds = seedsOf({ ci: 1_000, night: 20_000, soak: 2_000_000 });
+const seeds = seedsOf({ ci: 700, night: 20_000, soak: 2_000_000 });
 
 test(
   `executions survive a disk that is full now and then, in ${seeds.count} plays`,

@@ -107,7 +107,7 @@ export const CANCEL: Scenario = {
   name: "the cancellation of parked executions",
   act: dreamers,
   ends: "cancelled",
-  least: tiered({ ci: 35, night: 270, soak: 350 }),
+  least: tiered({ ci: 35, night: 250, soak: 350 }),
   prepare: parked,
 };
 
