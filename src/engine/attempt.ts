@@ -64,8 +64,8 @@ export class Attempt {
 
   /** Ends the attempt with an error of its own. */
   fail(error: Error): void {
-    this.#endTimers();
     if (this.#bodySettled || this.#endedEarly) return;
+    this.#endTimers();
     this.#endedEarly = true;
     this.#step.threw(this, error);
   }

@@ -10,6 +10,7 @@ import { asError, codeOf } from "./values.ts";
 interface Stranded {
   readonly claimed: Claimed;
   readonly error: Error;
+  readonly panics: number;
 }
 
 export class Carries {
@@ -59,7 +60,7 @@ export class Carries {
       if (this.#live.get(id)?.carry === carry) this.#live.delete(id);
       this.suspects.clear(id);
       options.signal?.removeEventListener("abort", drain);
-      if (how.error !== undefined && !how.lost) this.#stranded.set(id, { claimed, error: how.error });
+      if (how.error !== undefined && !how.lost) this.#stranded.set(id, { claimed, error: how.error, panics: how.panics });
       return how;
     });
     this.#live.set(id, { carry, left });
@@ -111,10 +112,10 @@ export class Carries {
   }
 
   /** With the panic counted, so that a disk that stays full does not run the same step for ever. */
-  #giveBackOne(store: Store, id: string, { claimed: { lease, execution }, error }: Stranded): Promise<void> {
+  #giveBackOne(store: Store, id: string, { claimed: { lease, execution }, error, panics }: Stranded): Promise<void> {
     const { clock, chance } = this.#runtime;
     const [at, cause] = [clock.now(), `its state could not be written: ${error.message}`];
-    const change = panicked(execution, cause, at, chance);
+    const change = panicked({ ...execution, panics }, cause, at, chance);
     return new Promise((resolve) =>
       store.submit({ lease, change, panic: { at, cause }, release: true }, (refusal) => {
         if (refusal === undefined || codeOf(refusal) === "LEASE_LOST") this.#stranded.delete(id);

@@ -44,6 +44,7 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
   #over = false;
   #stopping: "no" | "draining" | "refused work" = "no";
   #stalled: Cancel | undefined;
+  #hurry: Cancel | undefined;
   readonly #ownTimers: Cancel[] = [];
   #resolve: (left: Left) => void = () => {};
 
@@ -70,12 +71,12 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
 
   /** Lets running steps finish for a while, starts nothing new, then leaves. */
   drain(): void {
+    const graceMs = this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs;
+    // Also when it is over already, and only its last write waits for a disk that is full.
+    this.#hurry ??= this.#runtime.timers.after(graceMs, () => this.#ledger.hurry(), { background: true });
     if (this.#over || this.#stopping !== "no") return;
     this.#stopping = "draining";
-    const graceMs = this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs;
     this.#ownTimers.push(this.#runtime.timers.after(graceMs, () => this.#release()));
-    // Also when it has left early, and only its last write waits for a disk that is full.
-    this.#runtime.timers.after(graceMs, () => this.#ledger.hurry(), { background: true });
     // Not at once: a completion may be on its way to the code, whose next wish decides how it leaves.
     if (this.#pass === undefined) this.#release();
     else this.#pass.reconsider();
@@ -266,6 +267,7 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
 
   #left(change: ExecutionChange): void {
     const left = leftWith(this.#claimed.execution, change);
+    this.#hurry?.();
     this.#settings.onProgress?.({ type: "left", executionId: this.id, status: left.status, reason: left.reason, wakeAt: left.wakeAt });
     this.#resolve(left);
   }
@@ -276,7 +278,8 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
 
   abandoned(end: WriterEnd): void {
     this.#tearDown(end.error);
-    this.#resolve(leftBehind(this.#claimed.execution, end));
+    this.#hurry?.();
+    this.#resolve(leftBehind({ ...this.#claimed.execution, panics: this.#ledger.panics }, end));
   }
 
   #tearDown(abortReason: Error | undefined): void {

@@ -143,11 +143,11 @@ export class Desk implements Owner, Watched {
   }
 
   record(row: StepRecord): void {
-    this.#parts.ledger.record(row);
+    if (!this.#over) this.#parts.ledger.record(row);
   }
 
   wait(wait: Wait): void {
-    this.waits.add(wait);
+    if (!this.#over) this.waits.add(wait);
   }
 
   endWait(key: string): void {

@@ -86,6 +86,7 @@ export class Ledger {
         refused &&
         (() => {
           if (open !== undefined) this.#openRows.set(call.key, open);
+          if (riders !== undefined) this.outbox.giveBack(riders);
           refused();
         }),
     });

@@ -9,14 +9,14 @@ export const leftWith = (execution: ExecutionRecord, change: ExecutionChange): L
   const { id, workflow } = execution;
   const { status = "pending", reason = null, wakeAt = null } = change;
   const final = isTerminal(status) ? { ...execution, ...change } : undefined;
-  return { id, workflow, status, reason, wakeAt, lost: false, final, error: undefined };
+  return { id, workflow, status, reason, wakeAt, lost: false, final, error: undefined, panics: 0 };
 };
 
 /** Nothing more could be written: the lease is lost, or the store has failed for too long. */
 export const leftBehind = (
-  { id, workflow }: ExecutionRecord,
+  { id, workflow, panics }: ExecutionRecord,
   { lost, error }: { readonly lost: boolean; readonly error: Error },
 ): Left => ({
   ...{ id, workflow, status: "running", reason: null, wakeAt: null, final: undefined },
-  ...{ lost, error },
+  ...{ lost, error, panics },
 });

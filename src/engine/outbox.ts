@@ -48,6 +48,13 @@ export class Outbox {
     return riders;
   }
 
+  /** What was taken and could not be written: before what has come since. */
+  giveBack({ steps, logs }: Riders): void {
+    this.#steps.unshift(...steps);
+    this.#logs.unshift(...logs);
+    this.#plan();
+  }
+
   #plan(): void {
     if (this.#planned) return;
     this.#planned = true;

@@ -45,6 +45,8 @@ export interface Left {
   readonly lost: boolean;
   /** What is stored now, where that is certain: a terminal state is final. */
   readonly final: ExecutionRecord | undefined;
+  /** Without a finished step since; for one that could not be written any more. */
+  readonly panics: number;
   /** Why it could not be written any more. */
   readonly error: Error | undefined;
 }

@@ -6,7 +6,7 @@
  * and writes nothing more.
  */
 import { isPanicError } from "../model/panic.ts";
-import type { Timers } from "./host.ts";
+import type { Cancel, Timers } from "./host.ts";
 import type { WriteParts } from "./owner.ts";
 import type { Lease, OwnerWrite, Store } from "./store.ts";
 import { codeOf } from "./values.ts";
@@ -46,7 +46,7 @@ export class Writer {
   readonly #onDelay: WriterParts["onDelay"];
   readonly #onQuiet: (() => void)[] = [];
   /** Tries again at once what waits for its next try. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Map<() => void, Cancel>();
   #isHurried = false;
   #outstanding = 0;
   #ended = false;
@@ -79,12 +79,14 @@ export class Writer {
   /** There is no time left to wait for the system: what fails now has failed. */
   hurry(): void {
     this.#isHurried = true;
-    for (const retry of [...this.#waiting]) retry();
+    for (const retry of [...this.#waiting.keys()]) retry();
   }
 
   /** From now on nothing is written and nobody is told. */
   stop(): void {
     this.#ended = true;
+    for (const cancel of this.#waiting.values()) cancel();
+    this.#waiting.clear();
   }
 
   #submit(job: Job, tries: number): void {
@@ -119,12 +121,11 @@ export class Writer {
 
   #again(submit: () => void, delayMs: number): void {
     const retry = (): void => {
+      this.#waiting.get(retry)?.();
       this.#waiting.delete(retry);
-      cancel();
       submit();
     };
-    const cancel = this.#timers.after(delayMs, retry);
-    this.#waiting.add(retry);
+    this.#waiting.set(retry, this.#timers.after(delayMs, retry));
   }
 
   #tellQuiet(): void {
@@ -132,7 +133,7 @@ export class Writer {
   }
 
   #end(end: WriterEnd): void {
-    this.#ended = true;
+    this.stop();
     this.#onEnd(end);
   }
 }

@@ -118,13 +118,14 @@ export class Pass {
     }
     const recorded = this.#history.isUsedUp ? undefined : this.#history.take(keyOf(identity));
     const call = new Call(identity, asks, { recorded, isInline: this.#held === undefined });
+    const { promise } = call; // before anybody can park the pass
     this.#open.add(call);
     if (recorded === undefined || recorded.order === null) this.#begin(call);
     else {
       this.#awaiting.set(call.key, call);
       this.#planTurn(); // the delivery loop may be waiting for this very call
     }
-    return call.promise;
+    return promise;
   }
 
   /** The number of the next scope of that name. */

@@ -74,7 +74,8 @@ function evidence(batch: Batch, outcomes: Outcomes): boolean {
     const outcome = outcomes[at];
     return outcome?.ok === true ? write.isStored?.(outcome.value) : undefined;
   });
-  return answers.includes(true) && !answers.includes(false);
+  // The last who can tell knows: an earlier write of the same batch may have been overwritten by a later one.
+  return answers.findLast((answer) => answer !== undefined) === true;
 }
 
 type Attempt = Committed | { readonly state: "failed"; readonly error: Error; readonly isShared: boolean };

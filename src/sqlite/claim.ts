@@ -23,6 +23,11 @@ import { claimedOf, taken } from "./take.ts";
 /** Bounds one transaction, however many a caller would take. */
 const CLAIM_MAX = 1_000;
 
+/** Those that somebody has repaired meanwhile are met again. */
+export function forgetMended(db: Queries, unmarkable: Set<string>): void {
+  for (const id of unmarkable) if (findExecution(db, id)?.isDamaged !== true) unmarkable.delete(id);
+}
+
 /** Whether a claim would find anything: only read, so that those who find nothing never ask for the write lock. */
 export const hasWork = (db: Queries, query: ClaimQuery, host: OwnershipHost): boolean =>
   nextDue(db, query).length > 0 || goneOwners(db, query.worker.id, host).length > 0;
@@ -39,6 +44,8 @@ export function claimDue(db: Queries, query: ClaimQuery, host: RecoveryHost): Cl
       blocked.push({ id, workflow: stored.record.workflow });
       continue;
     }
+    // Taken a moment ago under the other rule, or found through an index that is damaged.
+    if (stored.owner !== null || isTerminal(stored.record.status)) continue;
     if (claimed.length === 0) ensureWorker(db, worker, host);
     claimed.push(take(db, stored, query));
   }

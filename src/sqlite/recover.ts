@@ -10,7 +10,7 @@
  * The panic is counted here, in the transaction that takes it and before any of its code runs again: whatever that code does to its
  * process, the count goes up, and the loop ends.
  */
-import type { ClaimResult } from "../engine/store.ts";
+import type { ClaimResult, StoreHost } from "../engine/store.ts";
 import { fail } from "../model/errors.ts";
 import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { ExecutionRecord, WorkerRecord } from "../model/records.ts";
@@ -31,6 +31,16 @@ export interface RecoveryHost extends OwnershipHost {
   /** Executions with rows so damaged that they cannot be marked; this process leaves them alone. */
   readonly unmarkable: Set<string>;
 }
+
+export const recoveryHost = (host: StoreHost, encodeError: RecoveryHost["encodeError"], unmarkable: Set<string>): RecoveryHost => ({
+  unmarkable,
+  now: () => host.now(),
+  boot: () => host.boot(),
+  chance: () => host.chance(),
+  self: host.self,
+  liveness: (identity) => host.liveness(identity),
+  encodeError,
+});
 
 export type Blocked = ClaimResult["blocked"];
 

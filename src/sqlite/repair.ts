@@ -17,7 +17,7 @@ import { STATE_VERSION } from "../model/state-version.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
-import { acceptEvents } from "./tables/events.ts";
+import { acceptEvents, releaseEvents } from "./tables/events.ts";
 import { acceptExecution, findExecution, saveExecution, type StoredExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
 import { acceptSteps, countSteps, deleteSteps, doubtfulSteps } from "./tables/steps.ts";
@@ -31,6 +31,8 @@ export function repairExecution(db: Queries, id: string, how: Exclude<Repair["ho
   if (damaged.length === 0) throw refused(id, "nothing of it is damaged", `\`wf resume ${id}\` takes it up if it is blocked.`);
   const done = how === "run-again" ? runAgain(db, id, damaged) : accept(db, id, damaged);
   settle(db, id, stored, host.now());
+  const [left] = verifyExecution(db, id).damaged;
+  if (left !== undefined) throw refused(id, `${left.what} ${left.name ?? ""} cannot be mended: ${left.problem}`, "Restore it with --from.");
   addLog(db, id, {
     ...{ at: host.now(), level: "warn", source: "wf", dataText: null, step: null },
     message: `Repaired by hand (${how}): ${done.join("; ")}`,
@@ -53,8 +55,10 @@ function runAgain(db: Queries, id: string, damaged: readonly DamageView[]): read
     const which = other.what === "execution" ? "its own row is damaged, not that of a step" : `its event "${other.name}" is damaged`;
     throw refused(id, `${which}: no step can be run again to mend that`, "Restore it from a backup with --from, or --accept it as it is.");
   }
-  const doubtful = doubtfulSteps(db, id);
+  const { stepCount } = findExecution(db, id) ?? { stepCount: 0 };
+  const doubtful = doubtfulSteps(db, id, stepCount);
   deleteSteps(db, id, doubtful);
+  for (const step of doubtful) releaseEvents(db, id, step);
   const names = doubtful.map(({ name, isDamaged }) => `${JSON.stringify(name)}${isDamaged ? " (damaged)" : ""}`);
   return names.length === 0 ? ["steps that are missing run again"] : [`run again: ${names.join(", ")}`];
 }
@@ -89,7 +93,9 @@ function readable(id: string, text: string): void {
 function settle(db: Queries, id: string, before: StoredExecution, now: number): void {
   const stored = findExecution(db, id);
   if (stored === undefined || stored.isDamaged) return;
-  const counted = { ...stored, stepCount: countSteps(db, id) };
+  const stepCount = countSteps(db, id);
+  // Pass 0 would make the next one the first, which reads no history.
+  const counted = { ...stored, stepCount, pass: stepCount > 0 ? Math.max(1, stored.pass) : stored.pass };
   saveExecution(db, before.owner !== null || stored.record.status === "running" ? released(counted, counted.record, now) : counted);
 }
 

@@ -13,6 +13,7 @@ import { STATE_VERSION } from "../model/state-version.ts";
 import { copyDatabase } from "./backup.ts";
 import { type ConnectionOptions, DatabaseConnection } from "./connection.ts";
 import type { Queries, SqlValue } from "./query.ts";
+import { SCHEMA } from "./schema.ts";
 import { acceptExecution, deleteExecution, findExecution, saveExecution } from "./tables/executions.ts";
 import { due } from "./transition.ts";
 import { explained } from "./unusable.ts";
@@ -34,7 +35,8 @@ export type ExecutionRows = ReadonlyMap<string, readonly Row[]>;
 
 /** @throws USAGE when it is not in the backup or damaged there too, DB_UNUSABLE for a file that is no backup of ours */
 export async function readBackup(backup: string, id: string, scratch: string, options: ConnectionOptions): Promise<ExecutionRows> {
-  const discard = (): void => ["", "-wal", "-shm"].forEach((suffix) => rmSync(scratch + suffix, { force: true }));
+  const copies = ["", "-wal", "-shm", ...Array.from({ length: SCHEMA.version }, (_, at) => `.before-${at + 1}`)];
+  const discard = (): void => copies.forEach((suffix) => rmSync(scratch + suffix, { force: true }));
   try {
     copyDatabase(backup, scratch, "draft");
     const copy = unwrap(await DatabaseConnection.open(scratch, { ...options, create: false }));
@@ -56,8 +58,8 @@ export async function readBackup(backup: string, id: string, scratch: string, op
 function rowsOf(file: string, id: string): ExecutionRows {
   const database = new Database(file, { readonly: true });
   try {
-    const read = ({ name, key }: (typeof TABLES)[number]): Row[] =>
-      database.query<Row, [string]>(`SELECT * FROM ${name} WHERE ${key} = ?`).all(id);
+    const read = ({ name, key, without }: (typeof TABLES)[number]): Row[] =>
+      database.query<Row, [string]>(`SELECT * FROM ${name} WHERE ${key} = ? ORDER BY ${without[0] ?? key}`).all(id);
     return new Map(TABLES.map((table) => [table.name, read(table)]));
   } finally {
     database.close();

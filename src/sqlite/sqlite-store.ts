@@ -22,7 +22,7 @@ import type { EventRecord, ExecutionRecord, LogRecord, MigrationRecord, WorkerRe
 import { unwrap } from "../model/result.ts";
 import type { ExecutionStatus } from "../model/status.ts";
 import { requestCancel } from "./cancel.ts";
-import { claimDue, claimOne, hasWork } from "./claim.ts";
+import { claimDue, claimOne, forgetMended, hasWork } from "./claim.ts";
 import { Committer } from "./committer.ts";
 import { DatabaseConnection } from "./connection.ts";
 import { corruptExecution } from "./corrupt.ts";
@@ -31,7 +31,7 @@ import { type Delivery, deliverEvent } from "./deliver.ts";
 import type { Fences } from "./fences.ts";
 import { removeWorker } from "./leave.ts";
 import { countExecutions, listExecutions } from "./list.ts";
-import type { RecoveryHost } from "./recover.ts";
+import { type RecoveryHost, recoveryHost } from "./recover.ts";
 import type { Durability } from "./settings.ts";
 import { listAttempts } from "./tables/attempts.ts";
 import { pendingEvents } from "./tables/events.ts";
@@ -114,6 +114,7 @@ class SqliteStore implements Store {
   }
 
   async claimDue(given: ClaimQuery): Promise<ClaimResult> {
+    if (this.#unmarkable.size > 0) await this.#db.read(() => forgetMended(this.#db, this.#unmarkable));
     const query = { ...given, except: new Set([...(given.except ?? []), ...this.#unmarkable]) };
     if (!(await this.#db.read(() => hasWork(this.#db, query, this.#host)))) return { claimed: [], blocked: [] };
     const host = await this.#recoveryHost();
@@ -282,16 +283,10 @@ class SqliteStore implements Store {
   /** An owner that cannot write to a damaged execution cannot let go of it either. Marked, nobody owns it. */
   #markIfDamaged(error: Error, executionId: string): void {
     if ((error as { code?: unknown }).code !== "CORRUPT") return;
-    this.#committer.add({ run: () => void markDamaged(this.#db, executionId, this.#host.now()), settle: () => {} });
+    const run = (fences: Fences): void => {
+      fences.forget(executionId);
+      markDamaged(this.#db, executionId, this.#host.now());
+    };
+    this.#committer.add({ run, settle: () => {} });
   }
 }
-
-const recoveryHost = (host: StoreHost, encodeError: RecoveryHost["encodeError"], unmarkable: Set<string>): RecoveryHost => ({
-  unmarkable,
-  now: () => host.now(),
-  boot: () => host.boot(),
-  chance: () => host.chance(),
-  self: host.self,
-  liveness: (identity) => host.liveness(identity),
-  encodeError,
-});

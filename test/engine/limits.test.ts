@@ -171,3 +171,19 @@ test("a step that does not heed the signal is left after the grace and runs agai
   await during(bench, bench.engine.tick());
   expect(of("deaf")).toBe(2);
 });
+
+test("a stray error while a timed-out attempt has its grace does not keep the next attempt from coming", async () => {
+  const { note, all } = ledger();
+  const work = defineWorkflow({
+    name: "work",
+    retry: { attempts: 2, delay: "1s", jitter: false },
+    run: (ctx) => ctx.step("slow", ({ attempt }) => (note(`attempt ${attempt}`) === 1 ? new Promise(() => {}) : "done"), { timeout: "2s" }),
+  });
+  bench = await openBench([work]);
+  const { id } = await bench.engine.start(work, undefined);
+  const carried = bench.engine.carry(id, { holdMs: Number.POSITIVE_INFINITY });
+  await bench.host.advance(3_000);
+  bench.host.throwStray(new Error("from somewhere"));
+  expect(await during(bench, carried, 30_000)).toMatchObject({ status: "completed", output: "done" });
+  expect(all).toEqual(["attempt 1", "attempt 2"]);
+});

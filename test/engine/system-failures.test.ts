@@ -1,7 +1,8 @@
 /** A full disk, a locked file, a clock that is put back: what the system does to an engine that goes on. */
+import { Database } from "bun:sqlite";
 import { afterEach, expect, test } from "bun:test";
-import type { Store } from "../../src/engine/store.ts";
 import { defineWorkflow } from "../../src/model/definition.ts";
+import { recompute } from "../crash/corruption/checksums.ts";
 import { engineOver, HOUR, hostWith, noSpace, wrapped } from "./broken-parts.ts";
 import { type Bench, during, ledger, openBench } from "./harness.ts";
 
@@ -195,46 +196,6 @@ test("a daemon with all its slots taken does not look for more work all the time
   expect(seen).toBeLessThan(250);
 });
 
-test("a result that the disk has no room for is kept and written later, its step not run again, and the watcher is told", async () => {
-  const { note, all } = ledger();
-  const work = defineWorkflow({ name: "work", run: (ctx) => ctx.step("one", () => note("one")) });
-  bench = await openBench([work]);
-  let isFull = true;
-  const engine = engineOver(
-    fullWhile(() => isFull),
-    bench.host,
-  );
-  const { id } = await engine.start(work, undefined, { claim: true });
-  const told: string[] = [];
-  const carried = engine.carry(id, {
-    onProgress: (progress) => void (progress.type === "not-stored" && told.push(`${progress.error.message}, ${progress.retryInMs}`)),
-  });
-  await bench.host.advance(3_000);
-  isFull = false;
-  expect(await during(bench, carried, 10_000)).toMatchObject({ status: "completed" });
-  expect(all).toEqual(["one"]);
-  expect(told.slice(0, 2)).toEqual(["database or disk is full, 100", "database or disk is full, 1000"]);
-});
-
-test("a process that is told to stop waits for a full disk no longer than for its steps", async () => {
-  const work = defineWorkflow({ name: "work", run: (ctx) => ctx.step("one", () => 1) });
-  bench = await openBench([work]);
-  const engine = engineOver(
-    fullWhile(() => true),
-    bench.host,
-    { drainGraceMs: 2_000 },
-  );
-  const { id } = await engine.start(work, undefined, { claim: true });
-  const stop = new AbortController();
-  const carried = engine.carry(id, { signal: stop.signal }).then(
-    () => "left",
-    () => "refused",
-  );
-  await bench.host.advance(5_000);
-  stop.abort();
-  expect(await during(bench, carried, 3_000)).toBe("refused");
-});
-
 test("what was to start at once starts although the clock was put back since, what was to start later does not", async () => {
   const work = defineWorkflow({ name: "work", run: (ctx) => ctx.step("one", () => 1) });
   bench = await openBench([work]);
@@ -245,33 +206,19 @@ test("what was to start at once starts although the clock was put back since, wh
   expect((await bench.engine.getStatus("now")).status).toBe("completed");
 });
 
-test("a disk that stays full is counted when the process ends, so that no step runs for ever", async () => {
-  const work = defineWorkflow({ name: "work", panic: { maxRestarts: 1 }, run: (ctx) => ctx.step("one", () => 1) });
+test("one that fits both rules, due now and made before the clock was put back, is taken once", async () => {
+  const { note, all } = ledger();
+  const work = defineWorkflow({ name: "work", run: (ctx) => ctx.step("charge", () => void note("charge")) });
   bench = await openBench([work]);
-  const { id } = await bench.engine.start(work, undefined);
-  for (let run = 0; run < 2; run++) {
-    let isFull = true;
-    const engine = engineOver(
-      fullWhile(() => isFull),
-      bench.host,
-    );
-    await during(bench, engine.tick(), 120_000);
-    isFull = false; // a small write finds room again
-    await during(
-      bench,
-      engine.close().catch(() => {}),
-      1_000,
-    );
-    bench = await bench.reopen();
-    await bench.host.advance(HOUR);
-  }
-  expect(await bench.engine.getStatus(id)).toMatchObject({ status: "blocked", reason: "crash-loop" });
-  expect((await bench.engine.history(id)).panics).toHaveLength(2);
+  await bench.engine.start(work, undefined, { id: "x" });
+  const { file } = bench;
+  await bench.engine.close();
+  const database = new Database(file);
+  database.run("UPDATE executions SET wake_at = wake_at - ?", [2 * HOUR]);
+  recompute(database, "executions");
+  database.close();
+  bench = await bench.reopen();
+  const engine = engineOver(bench.store, hostWith(bench, {}, { now: () => bench.host.clock.now() - HOUR }));
+  expect(await during(bench, engine.tick())).toMatchObject({ claimed: 1, completed: 1 });
+  expect(all).toEqual(["charge"]);
 });
-
-/** Takes claims, and no results. */
-const fullWhile = (isFull: () => boolean): Store =>
-  wrapped(bench.store, {
-    submit: (write, settle) => (isFull() ? void bench.host.timers.turn(() => settle(noSpace())) : bench.store.submit(write, settle)),
-    close: () => Promise.resolve(),
-  });

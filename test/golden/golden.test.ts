@@ -69,6 +69,19 @@ describe.each(files)("%s", (file) => {
     expect((await engine.history("done-1")).panics).toEqual([]);
   });
 
+  test("is upgraded although rows in it break the rules of their tables, and those are damaged", async () => {
+    place(file);
+    const database = new Database(folder.file);
+    database.run("PRAGMA ignore_check_constraints = ON");
+    database.run("UPDATE executions SET status = 'xx' WHERE id = 'done-1'; UPDATE steps SET kind = 'xx' WHERE execution_id = 'flaky-1'");
+    database.close();
+    const { engine } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));
+    expect((await engine.list({ limit: 100 })).length).toBeGreaterThan(5);
+    expect(engine.getStatus("done-1")).rejects.toMatchObject({ code: "CORRUPT" });
+    expect(engine.history("flaky-1")).rejects.toMatchObject({ code: "CORRUPT" });
+    expect((await engine.getStatus("asleep-1")).status).toBe("sleeping");
+  });
+
   test("goes on with what was parked in it", async () => {
     place(file);
     const { engine, host } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));

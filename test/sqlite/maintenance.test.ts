@@ -8,7 +8,7 @@ import { unwrap } from "../../src/model/result.ts";
 import { DatabaseConnection } from "../../src/sqlite/connection.ts";
 import { SqliteMaintenance } from "../../src/sqlite/maintenance.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
-import { codeOf, event, execution, log, owned, park, step, submit, worker } from "../suites/store/samples.ts";
+import { codeOf, event, execution, log, owned, park, step } from "../suites/store/samples.ts";
 import { type Folder, Machine, makeFolder } from "./machine.ts";
 
 let folder: Folder;
@@ -95,90 +95,6 @@ describe("the check", () => {
     sql("PRAGMA writable_schema = ON; PRAGMA foreign_keys = OFF; DELETE FROM executions WHERE id = 'sound'");
     expect((await withMaintenance((maintenance) => maintenance.check())).pages).toContain("a row of steps belongs to nothing");
     expect((await withMaintenance((maintenance) => maintenance.check({ pages: false }))).pages).toEqual([]);
-  });
-});
-
-describe("running a damaged step again", () => {
-  const damage = (): void => sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
-
-  test("takes away it and what completed after it, and leaves a line in the log", async () => {
-    await fill();
-    damage();
-    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "two" (damaged), "three"']);
-    expect(await stepsOf("hit")).toEqual(['one "done"']);
-    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
-    expect((await store.logs("hit", 0, 9)).at(-1)?.message).toBe('Repaired by hand (run-again): run again: "two" (damaged), "three"');
-    await store.close();
-    expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
-  });
-
-  test("changes nothing when it is only to be shown", async () => {
-    await fill();
-    damage();
-    expect(await repair("hit", { how: "run-again" }, { dryRun: true })).toEqual(['run again: "two" (damaged), "three"']);
-    expect((await withMaintenance((maintenance) => maintenance.check())).damaged).toHaveLength(1);
-  });
-
-  test("also serves steps that are missing", async () => {
-    await fill();
-    sql("DELETE FROM steps WHERE execution_id = 'hit' AND name = 'one'");
-    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "two", "three"']);
-    expect(await stepsOf("hit")).toEqual([]);
-  });
-
-  test("is refused for what no step can mend", async () => {
-    await fill();
-    sql("UPDATE executions SET input = '1' WHERE id = 'hit'");
-    expect(repair("hit", { how: "run-again" })).rejects.toThrow("its own row is damaged");
-    expect(repair("sound", { how: "run-again" })).rejects.toThrow("nothing of it is damaged");
-    expect(await codeOf(repair("nobody", { how: "run-again" }))).toBe("EXECUTION_NOT_FOUND");
-  });
-
-  test("is refused while a living process has the execution", async () => {
-    await fill();
-    damage();
-    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(500) });
-    const claimed = await store.claimOne("hit", { worker: worker("w-live", 500), now: 1 }).catch(() => undefined);
-    expect(claimed?.lease.workerId).toBe("w-live");
-    expect(await codeOf(repair("hit", { how: "run-again" }))).toBe("EXECUTION_OWNED");
-    await store.close();
-  });
-});
-
-describe("taking rows as they are", () => {
-  test("gives steps, events and the execution itself the checksum of what they hold", async () => {
-    await fill();
-    sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
-    sql("UPDATE executions SET input = '{\"email\":\"x@y.z\"}', damaged_at = 5 WHERE id = 'hit'");
-    sql("UPDATE events SET payload = '1'");
-    expect(await repair("hit", { how: "accept" })).toEqual([
-      "taken as it is: execution",
-      "taken as it is: step two",
-      "taken as it is: event e-1",
-    ]);
-    expect(await stepsOf("hit")).toEqual(['one "done"', 'two "other"', 'three "done"']);
-    expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
-  });
-
-  test("makes one due that was running when it was damaged", async () => {
-    await fill();
-    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
-    const { lease } = await owned(store, "busy");
-    sql("UPDATE executions SET input = '1' WHERE id = 'busy'");
-    expect(await codeOf(submit(store, { lease, change: { version: 2 } }))).toBe("CORRUPT");
-    await store.close();
-    await repair("busy", { how: "accept" });
-    const again = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
-    expect(await again.execution("busy")).toMatchObject({ status: "pending", reason: "queued", inputText: "1" });
-    await again.close();
-  });
-
-  test("is refused for what nobody can read, and changes nothing", async () => {
-    await fill();
-    sql("UPDATE steps SET output = '{not json' WHERE execution_id = 'hit' AND name = 'two'");
-    expect(repair("hit", { how: "accept" })).rejects.toThrow("cannot be read");
-    await Bun.sleep(0);
-    expect((await withMaintenance((maintenance) => maintenance.check())).damaged).toHaveLength(1);
   });
 });
 

@@ -24,7 +24,8 @@ const columnsOf = (list: string): readonly string[] => list.split(" ");
 
 const COLUMNS = columnsOf(`${STATE} ${HELD}`).join(", ");
 
-const SELECT = `SELECT seq, checksum, ${COLUMNS} FROM executions WHERE seq > $after ORDER BY seq LIMIT 1000`;
+/** One row at a time: a thousand of the largest inputs do not fit into memory. */
+const SELECT = `SELECT seq, checksum, ${COLUMNS} FROM executions WHERE seq > $after ORDER BY seq LIMIT 1`;
 
 const UPDATE = `UPDATE executions SET checksum = $checksum WHERE seq = $seq`;
 
@@ -33,15 +34,9 @@ type Row = Readonly<Record<string, SqlValue>> & { readonly seq: number };
 /** A row that does not match its checksum keeps it, and so stays damaged. */
 function rehash(db: Queries): void {
   const of = (row: Row, list: string): SqlValue[] => columnsOf(list).map((column) => row[column] ?? null);
-  for (let after = -1; ;) {
-    const rows = db.query<Row>(SELECT).all({ after });
-    for (const row of rows) {
-      if (row["checksum"] !== checksum(of(row, STATE))) continue;
-      db.query(UPDATE).run({ seq: row.seq, checksum: checksum([...of(row, STATE), ...of(row, HELD)]) });
-    }
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
+  for (let row = db.query<Row>(SELECT).get({ after: -1 }); row !== undefined; row = db.query<Row>(SELECT).get({ after: row.seq })) {
+    if (row["checksum"] !== checksum(of(row, STATE))) continue;
+    db.query(UPDATE).run({ seq: row.seq, checksum: checksum([...of(row, STATE), ...of(row, HELD)]) });
   }
 }
 

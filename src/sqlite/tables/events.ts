@@ -63,6 +63,14 @@ export const damagedEvents = (db: Queries, executionId: string): readonly string
 
 const ACCEPT = `UPDATE events SET checksum = $checksum WHERE execution_id = $executionId AND id = $id`;
 
+const RELEASE = `UPDATE events SET consumed_by = NULL, consumed_at = NULL WHERE execution_id = $executionId AND consumed_by = $by`;
+
+/** What a wait has taken waits again. */
+export const releaseEvents = (db: Queries, executionId: string, by: StepIdentity): void =>
+  void db.query(RELEASE).run({ executionId, by: waitText(by) });
+
+const waitText = ({ scope, kind, name, n }: StepIdentity): string => JSON.stringify([scope, kind, name, n]);
+
 /** Gives those that wait to be taken the checksum of what they hold. @param check throws for a payload that cannot be read */
 export function acceptEvents(db: Queries, executionId: string, check: (text: string) => void): void {
   for (const event of db.query<EventRecord>(UNTAKEN).all({ executionId })) {
@@ -84,7 +92,7 @@ export function consumeEvent(
   executionId: string,
   { id, by, now }: { readonly id: string; readonly by: StepIdentity; readonly now: number },
 ): boolean {
-  const wait = JSON.stringify([by.scope, by.kind, by.name, by.n]);
+  const wait = waitText(by);
   if (db.query(CONSUME).run({ executionId, id, by: wait, now }) > 0) return true;
   return db.query<{ takenBy: string | null }>(TAKEN_BY).get({ executionId, id })?.takenBy === wait;
 }

@@ -264,7 +264,7 @@ export const dueIds = (
           .map(({ id }) => id);
   if (areSuspects) return of(DUE_SUSPECTS, limit);
   const due = of(DUE, limit);
-  return [...due, ...of(DUE_SINCE_CLOCK_WAS_PUT_BACK, limit - due.length)];
+  return [...new Set([...due, ...of(DUE_SINCE_CLOCK_WAS_PUT_BACK, limit - due.length)])];
 };
 
 export const nextWakeAt = (db: Queries): number | null => db.query<{ wakeAt: number }>(NEXT_WAKE).get()?.wakeAt ?? null;

@@ -104,22 +104,37 @@ export interface DoubtfulStep extends StepIdentity {
 }
 
 /**
- * Damaged rows, and those that completed after the first place in the order that no sound row has. A damaged row that had not completed
- * takes nothing with it.
+ * Damaged rows, and those that completed after the first of them. A damaged row that had not completed takes nothing with it.
+ *
+ * @param atLeast how many rows there must be. Where some are missing, the first place in the order that no row has is theirs; elsewhere
+ *   such a gap says nothing, since a write that was tried again took a new place.
  */
-export function doubtfulSteps(db: Queries, executionId: string): readonly DoubtfulStep[] {
+export function doubtfulSteps(db: Queries, executionId: string, atLeast: number): readonly DoubtfulStep[] {
   const rows = db.query<Row>(LIST).all({ executionId });
-  const sound = rows.filter((row) => isSound(executionId, row));
-  const orders = new Set(sound.map(({ order }) => order));
-  let gap = 1;
-  while (orders.has(gap)) gap++;
-  const isAfter = (row: Row): boolean => row.order !== null && row.order > gap;
+  const sound = new Set(rows.filter((row) => isSound(executionId, row)));
+  const firstDoubtful = Math.min(
+    ...rows.flatMap((row) => (sound.has(row) ? [] : placesOf(executionId, row, rows.length))),
+    rows.length < atLeast ? firstGap(rows) : Number.POSITIVE_INFINITY,
+  );
   return rows
-    .map((row) => ({ row, isDamaged: !sound.includes(row) }))
-    .filter(({ row, isDamaged }) => isDamaged || isAfter(row))
+    .map((row) => ({ row, isDamaged: !sound.has(row) }))
+    .filter(({ row, isDamaged }) => isDamaged || (row.order ?? 0) > firstDoubtful)
     .sort((a, b) => (a.row.order ?? Number.POSITIVE_INFINITY) - (b.row.order ?? Number.POSITIVE_INFINITY))
     .map(({ row: { scope, kind, name, n }, isDamaged }) => ({ scope, kind, name, n, isDamaged }));
 }
+
+/** Where a damaged row stood in the order: where it says, unless its place itself is what was struck and another fits its checksum. */
+const placesOf = (executionId: string, row: Row, count: number): readonly number[] => {
+  for (let order = 1; order <= 2 * count; order++) if (row.checksum === stepChecksum(executionId, { ...row, order })) return [order];
+  return row.order === null ? [] : [row.order];
+};
+
+const firstGap = (rows: readonly Row[]): number => {
+  const orders = new Set(rows.map(({ order }) => order));
+  let gap = 1;
+  while (orders.has(gap)) gap++;
+  return gap;
+};
 
 export function deleteSteps(db: Queries, executionId: string, steps: readonly StepIdentity[]): void {
   for (const { scope, kind, name, n } of steps) db.query(DELETE).run({ executionId, scope, kind, name, n });

@@ -1,0 +1,178 @@
+/** What is mended of a damaged execution when somebody says how. */
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Repair } from "../../src/model/maintenance.ts";
+import { unwrap } from "../../src/model/result.ts";
+import { DatabaseConnection } from "../../src/sqlite/connection.ts";
+import { SqliteMaintenance } from "../../src/sqlite/maintenance.ts";
+import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
+import { recompute } from "../crash/corruption/checksums.ts";
+import { codeOf, event, log, owned, park, step, submit, worker } from "../suites/store/samples.ts";
+import { type Folder, Machine, makeFolder } from "./machine.ts";
+
+let folder: Folder;
+let machine: Machine;
+beforeEach(() => {
+  folder = makeFolder();
+  machine = new Machine();
+});
+afterEach(() => folder.remove());
+
+const STEPS = [step("one"), step("two", { order: 2 }), step("three", { order: 3 })];
+
+const fill = async (): Promise<void> => {
+  const store = await openSqliteStore({ file: folder.file, create: true, host: machine.host() });
+  await park(store, await owned(store, "hit"), {}, { steps: STEPS, logs: [log("hello")] });
+  await park(store, await owned(store, "sound"), {}, { steps: STEPS });
+  await store.addEvent("hit", event("e-1"));
+  await store.close();
+};
+
+const sql = (text: string, file = folder.file): void => {
+  const database = new Database(file);
+  database.run("PRAGMA foreign_keys = ON");
+  database.run(text);
+  database.close();
+};
+
+const open = async (): Promise<SqliteMaintenance> => {
+  const options = { create: false, host: machine.host(300) };
+  return new SqliteMaintenance(unwrap(await DatabaseConnection.open(folder.file, options)), options);
+};
+
+const withMaintenance = async <T>(fn: (maintenance: SqliteMaintenance) => Promise<T>): Promise<T> => {
+  const maintenance = await open();
+  try {
+    return await fn(maintenance);
+  } finally {
+    await maintenance.close();
+  }
+};
+
+const repair = (id: string, how: Repair, options = {}): Promise<readonly string[]> =>
+  withMaintenance(async (maintenance) => (await maintenance.repair(id, how, options)).done);
+
+const stepsOf = async (id: string): Promise<readonly string[]> => {
+  const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(301) });
+  try {
+    return ((await store.history(id))?.steps ?? []).map(({ name, outputText }) => `${name} ${outputText}`);
+  } finally {
+    await store.close();
+  }
+};
+
+describe("running a damaged step again", () => {
+  const damage = (): void => sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
+
+  test("takes away it and what completed after it, and leaves a line in the log", async () => {
+    await fill();
+    damage();
+    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "two" (damaged), "three"']);
+    expect(await stepsOf("hit")).toEqual(['one "done"']);
+    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    expect((await store.logs("hit", 0, 9)).at(-1)?.message).toBe('Repaired by hand (run-again): run again: "two" (damaged), "three"');
+    await store.close();
+    expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
+  });
+
+  test("changes nothing when it is only to be shown", async () => {
+    await fill();
+    damage();
+    expect(await repair("hit", { how: "run-again" }, { dryRun: true })).toEqual(['run again: "two" (damaged), "three"']);
+    expect((await withMaintenance((maintenance) => maintenance.check())).damaged).toHaveLength(1);
+  });
+
+  test("leaves alone what completed before it, although a place in the order was never given", async () => {
+    await fill();
+    sql("UPDATE steps SET ord = ord + 1 WHERE execution_id = 'hit'");
+    const database = new Database(folder.file);
+    recompute(database, "steps");
+    database.close();
+    sql("UPDATE steps SET output = '1' WHERE execution_id = 'hit' AND name = 'three'");
+    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "three" (damaged)']);
+    expect(await stepsOf("hit")).toEqual(['one "done"', 'two "done"']);
+  });
+
+  test("finds where it stood although its place itself was struck", async () => {
+    await fill();
+    sql("UPDATE steps SET ord = 9 WHERE execution_id = 'hit' AND name = 'two'");
+    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "three", "two" (damaged)']);
+    expect(await stepsOf("hit")).toEqual(['one "done"']);
+  });
+
+  test("lets an event that the step had taken wait again", async () => {
+    await fill();
+    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    const { lease } = await owned(store, "eventful");
+    await store.addEvent("eventful", event("e-2"));
+    const by = { scope: "", kind: "event", name: "paid", n: 1 } as const;
+    await submit(store, { lease, steps: [step("paid", { kind: "event" })], consume: { eventId: "e-2", by }, change: {}, release: true });
+    expect(await store.pendingEvents("eventful", "paid")).toEqual([]);
+    sql("UPDATE steps SET output = '1' WHERE execution_id = 'eventful'");
+    await repair("eventful", { how: "run-again" });
+    expect((await store.pendingEvents("eventful", "paid")).map(({ id }) => id)).toEqual(["e-2"]);
+    await store.close();
+  });
+
+  test("also serves steps that are missing", async () => {
+    await fill();
+    sql("DELETE FROM steps WHERE execution_id = 'hit' AND name = 'one'");
+    expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "two", "three"']);
+    expect(await stepsOf("hit")).toEqual([]);
+  });
+
+  test("is refused for what no step can mend", async () => {
+    await fill();
+    sql("UPDATE executions SET input = '1' WHERE id = 'hit'");
+    expect(repair("hit", { how: "run-again" })).rejects.toThrow("its own row is damaged");
+    expect(repair("sound", { how: "run-again" })).rejects.toThrow("nothing of it is damaged");
+    expect(await codeOf(repair("nobody", { how: "run-again" }))).toBe("EXECUTION_NOT_FOUND");
+  });
+
+  test("is refused while a living process has the execution", async () => {
+    await fill();
+    damage();
+    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(500) });
+    const claimed = await store.claimOne("hit", { worker: worker("w-live", 500), now: 1 }).catch(() => undefined);
+    expect(claimed?.lease.workerId).toBe("w-live");
+    expect(await codeOf(repair("hit", { how: "run-again" }))).toBe("EXECUTION_OWNED");
+    await store.close();
+  });
+});
+
+describe("taking rows as they are", () => {
+  test("gives steps, events and the execution itself the checksum of what they hold", async () => {
+    await fill();
+    sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
+    sql("UPDATE executions SET input = '{\"email\":\"x@y.z\"}', damaged_at = 5 WHERE id = 'hit'");
+    sql("UPDATE events SET payload = '1'");
+    expect(await repair("hit", { how: "accept" })).toEqual([
+      "taken as it is: execution",
+      "taken as it is: step two",
+      "taken as it is: event e-1",
+    ]);
+    expect(await stepsOf("hit")).toEqual(['one "done"', 'two "other"', 'three "done"']);
+    expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
+  });
+
+  test("makes one due that was running when it was damaged", async () => {
+    await fill();
+    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    const { lease } = await owned(store, "busy");
+    sql("UPDATE executions SET input = '1' WHERE id = 'busy'");
+    expect(await codeOf(submit(store, { lease, change: { version: 2 } }))).toBe("CORRUPT");
+    await store.close();
+    await repair("busy", { how: "accept" });
+    const again = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    expect(await again.execution("busy")).toMatchObject({ status: "pending", reason: "queued", inputText: "1" });
+    await again.close();
+  });
+
+  test("is refused for what nobody can read, and changes nothing", async () => {
+    await fill();
+    sql("UPDATE steps SET output = '{not json' WHERE execution_id = 'hit' AND name = 'two'");
+    expect(repair("hit", { how: "accept" })).rejects.toThrow("cannot be read");
+    await Bun.sleep(0);
+    expect((await withMaintenance((maintenance) => maintenance.check())).damaged).toHaveLength(1);
+  });
+});
