@@ -5,6 +5,7 @@ import { Database } from "bun:sqlite";
 import { fingerprintOf, type SchemaObject, schemaDifference, schemaObjects } from "./fingerprint.ts";
 import type { Migrating } from "./migrations.ts";
 import type { Schema } from "./schema.ts";
+import { isStatementsFault } from "./sqlite-errors.ts";
 import { unusable } from "./unusable.ts";
 
 /** Loads the migrations only where some are missing. */
@@ -14,7 +15,17 @@ export async function bringUpToDate(
   facts: { readonly now: number; readonly unique: string },
 ): Promise<void> {
   const { migrate } = await import("./migrations.ts");
-  await migrate(db, await schema.migrations(), facts);
+  try {
+    await migrate(db, await schema.migrations(), facts);
+  } catch (error) {
+    // What is in the file does not fit its schema number: no migration is at fault.
+    if (!isStatementsFault(error)) throw error;
+    throw unusable(
+      db.path,
+      { problem: `it cannot be brought up to date (${error.message})`, next: "Keep it as it is, and restore a backup." },
+      error,
+    );
+  }
 }
 
 /** Before anything of ours runs in it: a trigger that somebody has planted in an older file would run in our migrations. */

@@ -41,6 +41,12 @@ export const isBusy = (error: unknown): boolean => BUSY_NUMBERS.has(sqliteNumber
 /** The row itself is at fault. */
 export const isConstraint = (error: unknown): boolean => sqliteNumber(error) === CONSTRAINT;
 
+/** SQLite refuses what it was told to do, in this file. */
+export const isStatementsFault = (error: unknown): error is Error => {
+  const number = sqliteNumber(error);
+  return number === ERROR || number === CONSTRAINT;
+};
+
 /** The next write would fail in the same way: there is no point in finding out whose fault it was. */
 export const isSystemic = (error: unknown): boolean => SYSTEMIC_NUMBERS.has(sqliteNumber(error));
 
