@@ -109,9 +109,13 @@ async function listed(store: Store, answers: Record<string, string>): Promise<vo
 /** What each execution's next pass would begin with. */
 async function claim(store: Store, answers: Record<string, string>): Promise<void> {
   try {
-    const { claimed, blocked } = await inTime(store.claimDue({ worker: worker("w-new"), now: FAR, limit: 99 }));
-    for (const { id } of blocked) answers[`claim/${id}`] = DAMAGED;
-    for (const one of claimed) answers[`claim/${one.execution.id}`] = await loaded(store, one);
+    // As a sweep does: again, as long as something comes. Of those that have panicked, each claim hands out one.
+    for (let more = true; more;) {
+      const { claimed, blocked } = await inTime(store.claimDue({ worker: worker("w-new"), now: FAR, limit: 99 }));
+      for (const { id } of blocked) answers[`claim/${id}`] = DAMAGED;
+      for (const one of claimed) answers[`claim/${one.execution.id}`] = await loaded(store, one);
+      more = claimed.length + blocked.length > 0;
+    }
     for (const id of IDS) answers[`claim/${id}`] ??= ABSENT;
   } catch (error) {
     for (const id of IDS) answers[`claim/${id}`] = codeOf(error);
