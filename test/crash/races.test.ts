@@ -97,7 +97,7 @@ describe("two daemons and four tickers over one file", () => {
       try {
         for (const ticker of tickers) ticker.tell({ do: "toil", concurrency: 10 });
         const ids = idsOf(SLEEPERS);
-        await clerk?.ask({ do: "start", workflow: "steps", ids, input: { steps: 3, stepMs: 1, napEvery: 1 } });
+        await clerk?.ask({ do: "start", workflow: "steps", ids, input: { steps: 3, stepMs: 40, napEvery: 1 } });
         const isOver = (): boolean => executions(at.folder).every(({ status }) => status === "completed");
         await eventually("all are through", isOver, RIG_TIMEOUT_MS / 2);
         expect(judgeLines(readLedger(at.folder), 3, ids)).toMatchObject({ violations: [], reruns: 0 });
