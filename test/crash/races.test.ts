@@ -102,7 +102,7 @@ describe("two daemons and four tickers over one file", () => {
         await eventually("all are through", isOver, RIG_TIMEOUT_MS / 2);
         expect(judgeLines(readLedger(at.folder), 3, ids)).toMatchObject({ violations: [], reruns: 0 });
         expect(executions(at.folder).filter(({ restarts }) => restarts > 0)).toEqual([]);
-        expect(new Set(readLedger(at.folder).map(({ pid }) => pid)).size).toBeGreaterThan(1);
+        // How many of the six have had a share is left open: on an idle machine the first may be done before the last has started.
       } finally {
         for (const daemon of daemons) daemon.kill("SIGTERM");
         await Promise.all(daemons.map(({ done }) => done));
