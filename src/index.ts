@@ -45,9 +45,10 @@ export type {
   WhyView,
   WorkflowView,
 } from "./model/views.ts";
+export type { Verification } from "./model/verification.ts";
 export type { SleepInterrupt } from "./replay/outcome.ts";
 export { type EngineOptions, WorkflowEngine } from "./engine/engine.ts";
-export { StateManager, type Verification } from "./engine/state.ts";
+export { StateManager } from "./engine/state.ts";
 export { openEngine, type OpenOptions } from "./open.ts";
 export { DatabaseConnection } from "./sqlite/connection.ts";
 export { ExecutionRepository, StepRepository, WorkflowRepository } from "./sqlite/repositories.ts";

@@ -89,4 +89,4 @@ const choose = <Choice extends string>(key: string, text: string, choices: reado
 };
 
 /** `maxTime` as `--max-time`. */
-const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

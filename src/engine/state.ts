@@ -7,20 +7,10 @@
  *   3. `verify` reads in pages, so that a large file holds nobody up, and throws for nothing that it finds.
  */
 import { fail } from "../model/errors.ts";
-import type { DamageView } from "../model/maintenance.ts";
-import { pagesOf } from "../model/pages.ts";
 import type { MigrationRecord } from "../model/records.ts";
 import { STATE_VERSION } from "../model/state-version.ts";
+import { type Verification, verifyAll } from "../model/verification.ts";
 import type { OwnerWrite, Store, StoredHistory } from "./store.ts";
-
-/** Executions a page: some milliseconds of reading. */
-const PAGE = 200;
-
-export interface Verification {
-  readonly executions: number;
-  readonly steps: number;
-  readonly damaged: readonly DamageView[];
-}
 
 export class StateManager {
   readonly #store: Store;
@@ -42,15 +32,8 @@ export class StateManager {
   }
 
   /** Every row of every execution that a pass would trust. */
-  async verify(): Promise<Verification> {
-    let [executions, steps] = [0, 0];
-    const damaged: DamageView[] = [];
-    for await (const page of pagesOf((after) => this.#store.verify(after, PAGE))) {
-      executions += page.executions;
-      steps += page.steps;
-      damaged.push(...page.damaged);
-    }
-    return { executions, steps, damaged };
+  verify(): Promise<Verification> {
+    return verifyAll((after, limit) => this.#store.verify(after, limit));
   }
 
   /**

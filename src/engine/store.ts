@@ -13,7 +13,6 @@
  *   8. A row that does not match its checksum is reported as CORRUPT by whatever loads it; other executions are not affected.
  */
 import type { ListFilter } from "../model/client.ts";
-import type { DamageView } from "../model/maintenance.ts";
 import type {
   AttemptRecord,
   EventRecord,
@@ -28,6 +27,7 @@ import type {
   WorkflowRecord,
 } from "../model/records.ts";
 import type { ExecutionStatus } from "../model/status.ts";
+import type { Verification } from "../model/verification.ts";
 
 /** What a store needs of the machine; `Host` has all of it. */
 export interface StoreHost {
@@ -141,10 +141,7 @@ export interface StoredHistory {
   readonly panics: readonly PanicRecord[];
 }
 
-export interface VerifyPage {
-  readonly executions: number;
-  readonly steps: number;
-  readonly damaged: readonly DamageView[];
+export interface VerifyPage extends Verification {
   /** Where the next page begins; undefined after the last. */
   readonly next: string | undefined;
 }

@@ -186,8 +186,9 @@ export class DatabaseConnection implements Queries {
     const { version, found } = await this.read(look);
     this.foundSchema = version;
     if (version > 0 && version < this.#schema.version) await assertOlderSchema(found, this.path, this.#schema, version);
-    if (version < this.#schema.version) await bringUpToDate(this, this.#schema, { now: host.now(), unique: String(host.self.pid) });
-    await assertSchema((await this.read(look)).found, this.path, this.#schema);
+    const isUpToDate = version >= this.#schema.version;
+    if (!isUpToDate) await bringUpToDate(this, this.#schema, { now: host.now(), unique: String(host.self.pid) });
+    await assertSchema(isUpToDate ? found : (await this.read(look)).found, this.path, this.#schema);
     this.#isReady = true;
   }
 

@@ -8,18 +8,8 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { fail } from "../model/errors.ts";
-import type {
-  BackupView,
-  CheckView,
-  DamageView,
-  Maintenance,
-  MigrateView,
-  Repair,
-  RepairView,
-  StatsView,
-  VacuumView,
-} from "../model/maintenance.ts";
-import { pagesOf } from "../model/pages.ts";
+import type { BackupView, CheckView, Maintenance, MigrateView, Repair, RepairView, StatsView, VacuumView } from "../model/maintenance.ts";
+import { verifyAll } from "../model/verification.ts";
 import { copyDatabase } from "./backup.ts";
 import type { ConnectionOptions, DatabaseConnection } from "./connection.ts";
 import { repairable, repairExecution } from "./repair.ts";
@@ -29,9 +19,6 @@ import { findExecution, idsStartingWith, latestId } from "./tables/executions.ts
 import { addLog } from "./tables/logs.ts";
 import { explained } from "./unusable.ts";
 import { verifyPage } from "./verify.ts";
-
-/** Executions a page: some milliseconds of reading. */
-const PAGE = 200;
 
 /** What `integrity_check` says when nothing is wrong. */
 const SOUND = "ok";
@@ -61,13 +48,7 @@ export class SqliteMaintenance implements Maintenance {
 
   async check({ pages = true }: { readonly pages?: boolean } = {}): Promise<CheckView> {
     const broken = pages ? await this.#brokenPages() : [];
-    let [executions, steps] = [0, 0];
-    const damaged: DamageView[] = [];
-    for await (const page of pagesOf((after) => this.#db.read(() => verifyPage(this.#db, after, PAGE)))) {
-      executions += page.executions;
-      steps += page.steps;
-      damaged.push(...page.damaged);
-    }
+    const { executions, steps, damaged } = await verifyAll((after, limit) => this.#db.read(() => verifyPage(this.#db, after, limit)));
     return { file: this.#db.path, ok: broken.length + damaged.length === 0, pages: broken, executions, steps, damaged };
   }
 

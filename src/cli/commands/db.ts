@@ -4,7 +4,7 @@ import { suggest } from "../../model/suggest.ts";
 import type { Repair } from "../../model/maintenance.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { textOption, usage } from "../option-values.ts";
+import { flagOf, textOption, usage } from "../option-values.ts";
 import { lookOf } from "../render/look.ts";
 import { renderBackup, renderCheck, renderChoices, renderMigrate, renderRepair, renderStats, renderVacuum } from "../render/database.ts";
 
@@ -51,7 +51,7 @@ export const db: Command = {
   run(invocation, context) {
     const name = actionOf(invocation.args[0] ?? "");
     const foreign = Object.keys(invocation.options).find((key) => invocation.options[key] !== undefined && !TAKES[name].includes(key));
-    if (foreign !== undefined) throw usage(`wf db ${name} takes no --${foreign.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+    if (foreign !== undefined) throw usage(`wf db ${name} takes no ${flagOf(foreign)}`);
     if (invocation.args[1] !== undefined && name !== "backup" && name !== "repair") {
       throw usage(`wf db ${name} takes no ${JSON.stringify(invocation.args[1])}`);
     }
