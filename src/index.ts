@@ -6,6 +6,7 @@ export { Workflow } from "./model/workflow.ts";
 export { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "./model/definition.ts";
 export { PanicConfigSchema, RetryConfigSchema, WorkflowDefinitionSchema } from "./model/definition-schema.ts";
 export type { Duration, PanicConfig, RetryConfig } from "./model/config.ts";
+export { defineConfig, type WfliteConfig } from "./model/configuration.ts";
 export type { Log, StepContext, StepOptions, WaitForEventOptions, WorkflowContext, WorkflowEvent } from "./model/context.ts";
 export type { CarryOptions, Client, ExecutionHandle, ListFilter, StartOptions, TickOptions } from "./model/client.ts";
 export {
@@ -22,6 +23,8 @@ export {
   WorkflowError as NonRetryableError,
 } from "./model/errors.ts";
 export { isPanicError } from "./model/panic.ts";
+export { isSecret, type Secret, secret } from "./model/secret.ts";
+export { secretOf } from "./model/secret-schema.ts";
 export { err, ok, type Result, unwrap } from "./model/result.ts";
 export {
   type ExecutionResult,

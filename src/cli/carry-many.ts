@@ -3,6 +3,7 @@
  * worst of their exit codes.
  */
 import type { Client } from "../model/client.ts";
+import { exitOfOutcome, type Failure } from "./act-on-each.ts";
 import { type Carried, exitOfCarried } from "./carried.ts";
 import { type CarryMeans, startDeadline } from "./carry.ts";
 import type { CommandContext } from "./command.ts";
@@ -16,15 +17,18 @@ const MAX_AT_ONCE = 100;
 export interface ManyToCarry {
   readonly client: Client;
   readonly ids: readonly string[];
-  readonly holdMs: number;
+  /** Undefined where nothing was said: then the project's settings hold. */
+  readonly holdMs: number | undefined;
   readonly timeoutMs: number | undefined;
   /** A list is printed even of one: what was asked for could have been several. */
   readonly isList: boolean;
+  /** What could not even be begun: told after the others. */
+  readonly failures?: readonly Failure[];
   carry(id: string, means: CarryMeans): Promise<Carried>;
 }
 
 export const carryManyAndReport = async (context: CommandContext, many: ManyToCarry): Promise<number> => {
-  const { client, ids, holdMs } = many;
+  const { client, ids, holdMs = context.configuration.settings.holdMs } = many;
   const progress = await watchProgress(context, { isAlone: ids.length === 1 });
   const deadline = startDeadline(context, many.timeoutMs);
   const means: CarryMeans = { client, holdMs, deadline, onProgress: progress.listener };
@@ -34,8 +38,8 @@ export const carryManyAndReport = async (context: CommandContext, many: ManyToCa
     const reports = carried.map((each) => ({ carried: each }));
     const [only] = reports;
     if (only !== undefined && !many.isList) await reportCarried(context, client, only);
-    else await reportAll(context, client, reports);
-    return worstExit(carried.map((each) => exitOfCarried(each, context.signal)));
+    else await reportAll(context, client, reports, many.failures);
+    return worstExit([...carried.map((each) => exitOfCarried(each, context.signal)), ...(many.failures ?? []).map(exitOfOutcome)]);
   } finally {
     deadline.clear();
     progress.stop();

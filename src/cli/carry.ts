@@ -20,11 +20,8 @@ import { durationOption, forbidTogether } from "./option-values.ts";
 import { reportCarried } from "./report.ts";
 import { watchProgress } from "./progress.ts";
 
-/** Long enough for retries and short sleeps, short enough for a person to look on. */
-const DEFAULT_HOLD_MS = 60_000;
-
 export const CARRY_OPTIONS: OptionTable = {
-  "--hold <duration>": "stay for waits up to this long (default: 1m)",
+  "--hold <duration>": "stay for waits up to this long (default: WF_HOLD, wf.config.ts, or 1m)",
   "--wait": "stay to the end, however long it waits",
   "--timeout <duration>": "stop after this long with exit code 124; the execution goes on with tick or daemon",
 };
@@ -32,7 +29,8 @@ export const CARRY_OPTIONS: OptionTable = {
 export const DETACH_OPTION: OptionTable = { "--detach": "do not carry it on here; tick or daemon does" };
 
 export interface CarrySettings {
-  readonly holdMs: number;
+  /** Undefined where nothing was said: then the project's settings hold. */
+  readonly holdMs: number | undefined;
   readonly timeoutMs: number | undefined;
   readonly detach: boolean;
 }
@@ -42,7 +40,7 @@ export const readCarrySettings = (options: Invocation["options"]): CarrySettings
   forbidTogether(options, ["detach", "wait", "hold"]);
   forbidTogether(options, ["detach", "timeout"]);
   return {
-    holdMs: options["wait"] === true ? Infinity : (durationOption(options, "hold") ?? DEFAULT_HOLD_MS),
+    holdMs: options["wait"] === true ? Infinity : durationOption(options, "hold"),
     timeoutMs: durationOption(options, "timeout"),
     detach: options["detach"] === true,
   };
@@ -93,7 +91,8 @@ export const carryAndReport = async (
   const progress = await watchProgress(context, { isAlone: true });
   const deadline = startDeadline(context, settings.timeoutMs);
   try {
-    const carried = await carryOnce(id, { client, holdMs: settings.holdMs, deadline, onProgress: progress.listener });
+    const { holdMs = context.configuration.settings.holdMs } = settings;
+    const carried = await carryOnce(id, { client, holdMs, deadline, onProgress: progress.listener });
     progress.stop();
     await reportCarried(context, client, { carried, disposition });
     return exitOfCarried(carried, context.signal);

@@ -5,6 +5,7 @@ import type { Client } from "../model/client.ts";
 import type { ExaminationView } from "../model/examination.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
+import type { Configuration } from "../model/settings.ts";
 import type { Out } from "./out.ts";
 
 export type OptionValue = string | boolean | readonly string[] | undefined;
@@ -20,6 +21,8 @@ export interface CommandContext {
   maintenance(): Promise<Maintenance>;
   /** Looks at the database and what it stands on, also where it cannot be opened. */
   examine(options: { readonly isThorough: boolean }): Promise<ExaminationView>;
+  /** What holds in the project. */
+  readonly configuration: Configuration;
   readonly out: Out;
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. Its `reason` is the name of the signal. */
   readonly signal: AbortSignal;
@@ -29,6 +32,8 @@ export interface CommandContext {
   readonly databaseFile: string;
   /** Text of standard input, read to its end, at most 16 MiB. */
   readInput(): Promise<string>;
+  /** A line that the person at the terminal types. Undefined where there is none to be asked. */
+  ask(question: string): Promise<string | undefined>;
   /** Wall clock, for rendering ages. */
   now(): number;
   /** Runs `fn` once, at the earliest `ms` from now, and keeps the process alive until then. Gives what calls it off. */

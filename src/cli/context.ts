@@ -6,6 +6,7 @@
 import type { Client } from "../model/client.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
+import { type Configuration, DEFAULT_CONFIGURATION } from "../model/settings.ts";
 import type { CommandContext } from "./command.ts";
 import type { GlobalOptions } from "./options.ts";
 import type { Out } from "./out.ts";
@@ -18,7 +19,16 @@ export interface OpenedContext {
   close(): Promise<void>;
 }
 
-export const openContext = async (machine: Machine, globals: GlobalOptions, out: Out, signal: AbortSignal): Promise<OpenedContext> => {
+export interface ContextParts {
+  readonly machine: Machine;
+  readonly globals: GlobalOptions;
+  /** Undefined for a command that asks for no settings. */
+  readonly configured: Configuration | undefined;
+  readonly out: Out;
+  readonly signal: AbortSignal;
+}
+
+export const openContext = async ({ machine, globals, configured, out, signal }: ContextParts): Promise<OpenedContext> => {
   const opener = await machine.opener();
   const place = placeOf(machine.cwd, globals);
   const located = once(() => {
@@ -32,6 +42,7 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
     context: {
       out,
       signal,
+      configuration: configured ?? DEFAULT_CONFIGURATION,
       get root() {
         return located().root;
       },
@@ -40,7 +51,7 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
       },
       async client(options = {}): Promise<Client> {
         located();
-        opening ??= open(opener, place, options);
+        opening ??= open(opener, { ...place, ...(configured === undefined ? {} : { configured }) }, options);
         return (await opening).client;
       },
       async maintenance(): Promise<Maintenance> {
@@ -49,6 +60,7 @@ export const openContext = async (machine: Machine, globals: GlobalOptions, out:
       },
       examine: (options) => opener.examineProject({ ...place, ...options }),
       readInput: () => machine.readInput(signal),
+      ask: (question) => machine.ask(question, signal),
       now: () => opener.systemClock.now(),
       after: (ms, fn) => opener.systemTimers.after(ms, fn),
     },
@@ -69,7 +81,7 @@ export const placeOf = (cwd: string, { dir, db }: Pick<GlobalOptions, "dir" | "d
 
 const open = (
   opener: ProjectOpener,
-  place: Place,
+  place: Place & { readonly configured?: Configuration },
   options: { readonly create?: boolean; readonly role?: WorkerRole },
 ): Promise<OpenedProject> => opener.openProject({ ...place, role: options.role ?? "client", create: options.create ?? false });
 

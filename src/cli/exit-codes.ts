@@ -31,7 +31,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   { code: EXIT.usage, meaning: "usage or validation; nothing was created" },
   { code: EXIT.waiting, meaning: "the execution waits for an event or a person, no deadline" },
   { code: EXIT.notFound, meaning: "no such execution or workflow" },
-  { code: EXIT.parked, meaning: "the execution is parked until a known time" },
+  { code: EXIT.parked, meaning: "the execution is parked until a known time, or until a place is free" },
   { code: EXIT.cancelled, meaning: "the execution is cancelled" },
   { code: EXIT.blocked, meaning: "the execution is blocked until a person decides" },
   { code: EXIT.databaseUnusable, meaning: "the database cannot be used: corrupt, newer, no permission, disk full" },

@@ -17,6 +17,8 @@ export interface Machine {
   openStdout(onClosed: () => void): Sink;
   readonly stderr: Sink;
   readInput(signal: AbortSignal): Promise<string>;
+  /** Undefined where standard input or standard error is no terminal. */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined>;
   readonly signalSource: SignalSource;
   /** Signals that this process was started with as ignored. */
   readonly ignoredSignals: readonly SignalName[];
@@ -57,6 +59,11 @@ export const processMachine = (parts: ProcessParts): Machine => {
       neverThrows: true,
     }),
     readInput,
+    ask: async (question, signal) => {
+      if (!isTerminal.stderr || !isatty(0)) return undefined;
+      process.stderr.write(question);
+      return readLine(signal);
+    },
     takeOverPrints,
     signalSource: process,
     ignoredSignals: ignoredFromStart(processStatus()),
@@ -72,6 +79,12 @@ async function readInput(signal: AbortSignal): Promise<string> {
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** A terminal gives what was typed a line at a time. */
+async function readLine(signal: AbortSignal): Promise<string> {
+  for await (const chunk of untilAborted(Bun.stdin.stream(), signal)) return new TextDecoder().decode(chunk);
+  return "";
 }
 
 /** @throws the signal's reason, also while a read is waiting for a person who types */

@@ -22,6 +22,8 @@ export interface GlobalOptions {
   readonly dir: string | undefined;
   readonly db: string | undefined;
   readonly format: OutputFormat;
+  /** Whether that was asked for; otherwise the project may say what it is. */
+  readonly isFormatGiven: boolean;
   readonly quiet: boolean;
   readonly noColour: boolean;
 }
@@ -31,6 +33,7 @@ export const readGlobals = (options: Invocation["options"], env: Readonly<Record
   dir: filled("--dir", options["dir"]),
   db: filled("--db", options["db"]) ?? (env["WF_DB"] || undefined),
   format: readFormat(options),
+  isFormatGiven: options["output"] !== undefined || options["json"] === true,
   quiet: options["quiet"] === true,
   noColour: options["color"] === false,
 });

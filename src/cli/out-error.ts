@@ -5,6 +5,7 @@
  */
 import { CATALOGUE } from "../model/catalogue.ts";
 import { escapeControls } from "../model/escape.ts";
+import { redacted } from "../model/redaction.ts";
 import type { ErrorView } from "../model/views.ts";
 import type { Style } from "./out.ts";
 
@@ -14,15 +15,15 @@ const MAX_STACK_LINES = 8;
 
 export const errorView = (error: unknown, depth = 0): ErrorView => {
   if (typeof error !== "object" || error === null) {
-    return { name: "Error", message: textOf(error), code: null, hint: null, stack: null, cause: null };
+    return { name: "Error", message: redacted(textOf(error)), code: null, hint: null, stack: null, cause: null };
   }
   const cause = read(error, "cause");
   return {
     name: stringOf(read(error, "name")) ?? "Error",
-    message: stringOf(read(error, "message")) ?? textOf(error),
+    message: redacted(stringOf(read(error, "message")) ?? textOf(error)),
     code: codeOf(read(error, "code")),
     hint: stringOf(read(error, "hint")),
-    stack: stringOf(read(error, "stack")),
+    stack: redactedOrNull(stringOf(read(error, "stack"))),
     cause: cause === undefined || cause === null || depth >= MAX_CAUSES ? null : errorView(cause, depth + 1),
   };
 };
@@ -62,6 +63,7 @@ function read(from: object, key: string): unknown {
   }
 }
 
+const redactedOrNull = (text: string | null): string | null => (text === null ? null : redacted(text));
 const stringOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const codeOf = (value: unknown): string | null => (typeof value === "number" ? String(value) : stringOf(value));
 

@@ -58,6 +58,7 @@ export const exitOfExecution = (execution: ExecutionView): number => {
     case "blocked":
       return 7;
     case "pending":
+      return 5; // also without a time: a free place needs no person
     case "running":
     case "sleeping":
     case "waiting":

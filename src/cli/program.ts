@@ -4,9 +4,11 @@
  * Whatever this needs of the process is in `Machine`, so that tests run whole commands without one.
  */
 import { exitOf, fail } from "../model/errors.ts";
+import type { Configuration } from "../model/settings.ts";
 import { suggest } from "../model/suggest.ts";
 import type { Command } from "./command.ts";
 import { commandHelp, overviewHelp, parseCommandLine } from "./command-line.ts";
+import { readConfigured } from "./configured.ts";
 import { openContext } from "./context.ts";
 import { applyEnvFiles } from "./env-file.ts";
 import { EXIT, exitOfSignal } from "./exit-codes.ts";
@@ -43,9 +45,13 @@ export const runProgram = async (machine: Machine): Promise<number> => {
     const policy = { ...entry.signals, ignored: [...entry.signals.ignored, ...machine.ignoredSignals] };
     const signals = listenToSignals(machine.signalSource, policy, machine.exit);
     if (entry.isReading) onClosed = () => signals.abort(READER_GONE);
-    const giveBack = !entry.runsWorkflows ? () => {} : machine.takeOverPrints((text) => out.printBeside(text), out.hasNoteColour);
+    const runsCode = entry.runsWorkflows || entry.config !== "none";
+    const giveBack = !runsCode ? () => {} : machine.takeOverPrints((text) => out.printBeside(text), out.hasNoteColour);
     try {
-      return await runCommand({ machine, command, line, globals, out, signal: signals.signal });
+      const configured = await readConfigured({ machine, globals, entry, out });
+      const format = configured?.settings.output ?? globals.format;
+      if (!globals.isFormatGiven && format !== globals.format) out = await outOf({ ...globals, format });
+      return await runCommand({ machine, command, line, globals, configured, out, signal: signals.signal });
     } finally {
       giveBack();
       signals.release();
@@ -108,12 +114,14 @@ interface Running {
   readonly command: Command;
   readonly line: InvocationLine;
   readonly globals: GlobalOptions;
+  readonly configured: Configuration | undefined;
   readonly out: OutStreams;
   readonly signal: AbortSignal;
 }
 
-async function runCommand({ machine, command, line, globals, out, signal }: Running): Promise<number> {
-  const opened = await openContext(machine, globals, out, signal);
+async function runCommand({ command, line, ...parts }: Running): Promise<number> {
+  const { signal } = parts;
+  const opened = await openContext(parts);
   try {
     const code = await command.run(line.invocation, opened.context);
     return signal.reason === READER_GONE ? EXIT.ok : code;

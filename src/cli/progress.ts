@@ -6,8 +6,9 @@
  *   2. The listener never throws, and after `stop` nothing is written.
  */
 import { formatDuration } from "../model/duration.ts";
+import { describeLane } from "../model/lane.ts";
 import { toIso } from "../model/instant.ts";
-import type { Progress, ProgressListener } from "../model/progress.ts";
+import type { PlaceProgress, Progress, ProgressListener } from "../model/progress.ts";
 import type { LogRecord, StepIdentity } from "../model/records.ts";
 import type { CommandContext } from "./command.ts";
 import { instant } from "./render/age.ts";
@@ -72,6 +73,8 @@ function lineOf(progress: Progress, look: Look): string | undefined {
       return failedText(progress, look);
     case "holding":
       return `${stepMark("waiting", look)} ${stepName(progress.step)}  ${look.style.dim(untilText(progress.until, look.now))}`;
+    case "in-line":
+      return `${stepMark("waiting", look)} ${placeText(progress.place)}`;
     case "not-stored":
       return notStoredText(progress.error.message, progress.retryInMs);
     case "log":
@@ -86,6 +89,11 @@ function failedText({ step, attempt, attempts, error, retryAt }: Extract<Progres
   const next = retryAt === null ? "" : look.style.dim(`; next attempt ${instant(toIso(retryAt), look.now)}`);
   return `${mark} ${stepName(step)}  attempt ${attempt} of ${attempts}: ${short(line(error.message))}${next}`;
 }
+
+const placeText = ({ lane, limit, running, ahead }: PlaceProgress): string => {
+  const before = ahead === 0 ? "it is next" : `${ahead} before it`;
+  return `waits for a place: ${running} of at most ${limit} of ${describeLane(lane)} run, ${before}`;
+};
 
 const notStoredText = (problem: string, retryInMs: number): string =>
   `cannot be stored now: ${short(line(problem))}; it is kept, and tried again in ${formatDuration(retryInMs)}`;
@@ -106,6 +114,9 @@ const stepName = ({ scope, name, n }: StepIdentity): string =>
 /** More names do not fit into a line. */
 const MAX_SHOWN = 3;
 
+/** Among steps: no step has this key. */
+const IN_LINE = "";
+
 /** What is going on right now. */
 class Busy {
   readonly #steps = new Map<string, string>();
@@ -115,6 +126,7 @@ class Busy {
     switch (progress.type) {
       case "pass-started":
         this.#workflow = line(progress.workflow);
+        this.#steps.delete(IN_LINE);
         return;
       case "step-started":
         this.#steps.set(keyOf(progress), stepName(progress.step) + (progress.attempt > 1 ? ` (attempt ${progress.attempt})` : ""));
@@ -128,6 +140,9 @@ class Busy {
         return;
       case "left":
         for (const key of this.#steps.keys()) if (key.startsWith(`${progress.executionId}\n`)) this.#steps.delete(key);
+        return;
+      case "in-line":
+        this.#steps.set(IN_LINE, placeText(progress.place));
         return;
       case "not-stored":
       case "log":

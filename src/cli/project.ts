@@ -5,6 +5,7 @@ import type { Client } from "../model/client.ts";
 import type { ExaminationView } from "../model/examination.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
+import type { Configuration } from "../model/settings.ts";
 
 export interface Place {
   readonly cwd: string;
@@ -25,7 +26,12 @@ export interface LocatedProject {
 }
 
 export interface ProjectOpener {
-  openProject(options: Place & { readonly role: WorkerRole; readonly create: boolean }): Promise<OpenedProject>;
+  /** What is wrong with the settings is given, not thrown. @throws errors of the catalogue, where there is no such place */
+  configureProject(place: Place, env: Readonly<Record<string, string | undefined>>): Promise<Configuration>;
+  /** @param options `configured` is what `configureProject` gave; without it the defaults hold */
+  openProject(
+    options: Place & { readonly role: WorkerRole; readonly create: boolean; readonly configured?: Configuration },
+  ): Promise<OpenedProject>;
   examineProject(options: Place & { readonly isThorough: boolean }): Promise<ExaminationView>;
   openMaintenance(place: Place): Promise<Maintenance>;
   /** @throws errors of the catalogue */

@@ -16,17 +16,21 @@ export interface CommandEntry {
   readonly isReading: boolean;
   /** It runs code of workflow files, which may print. */
   readonly runsWorkflows: boolean;
+  /** What becomes of it where `wf.config.ts` is broken: `needed` it ends, `optional` it warns and goes on; `none` never asks. */
+  readonly config: "needed" | "optional" | "none";
   /** Not for people: left out of help and suggestions. */
   readonly isHidden: boolean;
 }
 
 type Given = Pick<CommandEntry, "name" | "summary" | "load"> &
-  Partial<Pick<CommandEntry, "signals" | "isHidden" | "isReading" | "runsWorkflows">>;
+  Partial<Pick<CommandEntry, "signals" | "isHidden" | "isReading" | "runsWorkflows" | "config">>;
 
 const PLAIN = { signals: DEFAULT_POLICY, isHidden: false };
-const carrying = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Carrying on", isReading: false, runsWorkflows: true, ...entry });
-const looking = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Looking", isReading: true, runsWorkflows: false, ...entry });
-const deciding = (entry: Given): CommandEntry => ({ ...PLAIN, group: "Deciding", isReading: false, runsWorkflows: true, ...entry });
+const ACTING = { isReading: false, runsWorkflows: true, config: "needed" } as const;
+const LOOKING = { isReading: true, runsWorkflows: false, config: "optional" } as const;
+const carrying = (entry: Given): CommandEntry => ({ ...PLAIN, ...ACTING, group: "Carrying on", ...entry });
+const looking = (entry: Given): CommandEntry => ({ ...PLAIN, ...LOOKING, group: "Looking", ...entry });
+const deciding = (entry: Given): CommandEntry => ({ ...PLAIN, ...ACTING, group: "Deciding", ...entry });
 
 export const COMMANDS: readonly CommandEntry[] = [
   carrying({
@@ -41,13 +45,33 @@ export const COMMANDS: readonly CommandEntry[] = [
   }),
   carrying({
     name: "resume",
-    summary: "take blocked or parked executions up again, here",
+    summary: "take paused, blocked or parked executions up again, here",
     load: async () => (await import("./commands/resume.ts")).resume,
   }),
   carrying({
     name: "restart",
     summary: "take executions up again that crashed too often, here",
     load: async () => (await import("./commands/restart.ts")).restart,
+  }),
+  carrying({
+    name: "retry",
+    summary: "try failed executions again from the step that failed, here",
+    load: async () => (await import("./commands/retry.ts")).retry,
+  }),
+  carrying({
+    name: "resolve",
+    summary: "settle a step by hand, and go on here",
+    load: async () => (await import("./commands/resolve.ts")).resolve,
+  }),
+  carrying({
+    name: "fork",
+    summary: "start a new execution that keeps what came before a step",
+    load: async () => (await import("./commands/fork.ts")).fork,
+  }),
+  carrying({
+    name: "rerun",
+    summary: "start the same workflow with the same input anew, here",
+    load: async () => (await import("./commands/rerun.ts")).rerun,
   }),
   carrying({
     name: "tick",
@@ -60,6 +84,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/daemon.ts")).daemon,
     // It outlives the terminal that started it.
     signals: { ignored: ["SIGHUP"], repeated: "exit" },
+    // Code that hangs or dies must not take the supervisor along: its worker reads the settings.
+    config: "none",
   }),
   carrying({
     name: "daemon-worker",
@@ -90,7 +116,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "why an execution does not move, and the command that moves it on",
     load: async () => (await import("./commands/why.ts")).why,
   }),
+  looking({
+    name: "check",
+    summary: "replay unfinished executions against the code that is there now, without running a step",
+    runsWorkflows: true,
+    load: async () => (await import("./commands/check.ts")).check,
+  }),
   looking({ name: "logs", summary: "what an execution has logged", load: async () => (await import("./commands/logs.ts")).logs }),
+  looking({
+    name: "schedule",
+    summary: "list, pause, try and make up for what the clock starts",
+    runsWorkflows: true,
+    load: async () => (await import("./commands/schedule.ts")).schedule,
+    isReading: false,
+  }),
   looking({
     name: "db",
     summary: "check, repair, back up and measure the database",
@@ -102,8 +141,57 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "examine the database and what it stands on",
     load: async () => (await import("./commands/doctor.ts")).doctor,
   }),
+  looking({
+    name: "export",
+    summary: "write executions to a bundle, a portable file",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  }),
+  looking({
+    name: "import",
+    summary: "keep the executions of a bundle here",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+    isReading: false,
+  }),
+  looking({
+    name: "prune",
+    summary: "remove executions that are over, with all that belongs to them",
+    load: async () => (await import("./commands/prune.ts")).prune,
+    isReading: false,
+  }),
   deciding({ name: "send", summary: "send an event to an execution", load: async () => (await import("./commands/send.ts")).send }),
-  deciding({ name: "cancel", summary: "stop executions", load: async () => (await import("./commands/cancel.ts")).cancel }),
+  deciding({
+    name: "cancel",
+    summary: "stop executions",
+    load: async () => (await import("./commands/cancel.ts")).cancel,
+    // Nothing may stand between a person and what has to stop.
+    config: "optional",
+  }),
+  deciding({
+    name: "pause",
+    summary: "hold executions until `wf resume`",
+    load: async () => (await import("./commands/pause.ts")).pause,
+    config: "optional",
+  }),
+  deciding({
+    name: "wake",
+    summary: "end a sleep, or the wait before another attempt, now",
+    load: async () => (await import("./commands/wake.ts")).wake,
+  }),
+  deciding({
+    name: "inbox",
+    summary: "approvals that are waited for",
+    load: async () => (await import("./commands/inbox.ts")).inbox,
+  }),
+  deciding({
+    name: "approve",
+    summary: "say yes to an approval",
+    load: async () => (await import("./commands/approve.ts")).approve,
+  }),
+  deciding({
+    name: "reject",
+    summary: "say no to an approval",
+    load: async () => (await import("./commands/reject.ts")).reject,
+  }),
 ];
 
 export const findCommand = (name: string): CommandEntry | undefined => COMMANDS.find((entry) => entry.name === name);

@@ -4,6 +4,7 @@
 import type { Client } from "../model/client.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Disposition, ExecutionView } from "../model/views.ts";
+import { documentOf as documentOfOutcome, type Failure, warnOf } from "./act-on-each.ts";
 import type { Carried } from "./carried.ts";
 import type { CommandContext } from "./command.ts";
 import { lookOf } from "./render/look.ts";
@@ -26,15 +27,21 @@ export const reportCarried = async (context: CommandContext, client: Client, rep
 };
 
 /** Several executions: a list of documents, and their texts one after the other. */
-export const reportAll = async (context: CommandContext, client: Client, reports: readonly CarryReport[]): Promise<void> => {
+export const reportAll = async (
+  context: CommandContext,
+  client: Client,
+  reports: readonly CarryReport[],
+  failures: readonly Failure[] = [],
+): Promise<void> => {
   const texts: string[] = [];
   for (const report of reports) texts.push(await textOf(context, client, report));
   context.out.result(
-    reports.map(documentOf),
+    [...reports.map(documentOf), ...failures.map(documentOfOutcome)],
     () => texts.join("\n\n"),
     () => reports.map(({ carried }) => carried.execution.id),
   );
   for (const report of reports) noteStop(context, report);
+  warnOf(context, failures);
 };
 
 const documentOf = ({ carried, disposition }: CarryReport): ExecutionView =>

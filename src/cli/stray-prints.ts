@@ -2,8 +2,10 @@
  * What workflow code prints by itself goes to standard error: standard output holds the result of the command and nothing else.
  *
  * Everything of `console` is taken over, and `process.stdout` becomes standard error. The real console is made on the first print, since
- * most workflows never print and it takes longer to load than the command takes to run.
+ * most workflows never print and it takes longer to load than the command takes to run. Secrets that wf knows are taken out of it.
  */
+import { redacted } from "../model/redaction.ts";
+
 type Method =
   | "log"
   | "info"
@@ -46,7 +48,7 @@ export const takeOverPrints = (print: (text: string) => void, colour: boolean): 
 const consoleOver = (print: (text: string) => void, colour: boolean): Console => {
   const { Console } = process.getBuiltinModule("node:console");
   const stream = {
-    write: (text: string) => (print(text), true),
+    write: (text: string) => (print(redacted(text)), true),
     on: nothing,
     once: nothing,
     removeListener: nothing,

@@ -1,6 +1,7 @@
 /**
  * What a worker tells its supervisor, one JSON line each, over a pipe of their own.
  *
+ *     {"type":"serving","graceMs":10000}                           it has read its settings, and begins
  *     {"type":"beat"}                                              it is alive: its event loop turns
  *     {"type":"left","executionId":"…","status":"completed",…}     it let go of an execution
  *
@@ -9,6 +10,11 @@
 import { EXECUTION_STATUSES, type ExecutionStatus } from "../model/status.ts";
 
 export type WorkerMessage =
+  | {
+      readonly type: "serving";
+      /** How long its steps may go on once it is told to end. */
+      readonly graceMs: number;
+    }
   | { readonly type: "beat" }
   | {
       readonly type: "left";
@@ -45,8 +51,9 @@ function readMessage(text: string): WorkerMessage | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { type, executionId, status, reason, wakeAt } = value as Readonly<Record<string, unknown>>;
+  const { type, graceMs, executionId, status, reason, wakeAt } = value as Readonly<Record<string, unknown>>;
   if (type === "beat") return { type };
+  if (type === "serving" && typeof graceMs === "number") return { type, graceMs };
   const known = EXECUTION_STATUSES.find((each) => each === status);
   if (type !== "left" || typeof executionId !== "string" || known === undefined) return undefined;
   return {

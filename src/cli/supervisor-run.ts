@@ -24,21 +24,26 @@ export interface SupervisorParts {
   fingerprint(): Promise<string>;
   after(ms: number, fn: () => void): () => void;
   readonly signal: AbortSignal;
+  /** `graceMs` is that of the worker's steps, until the worker says another. */
   readonly settings: Settings;
   /** For the log. */
   readonly databaseFile: string;
 }
 
 const LOOK_EVERY_TICKS = 4;
+/** On top of the grace of its steps, for writing down what they did and closing the database. */
+const SETTLE_MS = 2_000;
 
 /** Gives the exit code that a hopeless worker ended with; null when the daemon was told to stop. */
 export const superviseWorker = async (parts: SupervisorParts): Promise<number | null> => {
   const isChange = changeDetector(await parts.fingerprint());
   const { promise: ended, resolve } = Promise.withResolvers<number | null>();
+  const settingsFor = (graceMs: number): Settings => ({ ...parts.settings, graceMs: graceMs + SETTLE_MS });
+  let settings = settingsFor(parts.settings.graceMs);
   let state: Supervision;
   let worker: WorkerProcess | undefined;
 
-  const happen = (happening: Happening): void => follow(decide(state, happening, parts.settings));
+  const happen = (happening: Happening): void => follow(decide(state, happening, settings));
   const follow = ({ next, actions }: Decision): void => {
     state = next;
     for (const action of actions) act(action);
@@ -48,6 +53,7 @@ export const superviseWorker = async (parts: SupervisorParts): Promise<number | 
       case "spawn":
         worker = parts.spawn({
           onMessage(message) {
+            if (message.type === "serving") settings = settingsFor(message.graceMs);
             happen({ type: "heard" });
             const { type, ...rest } = message;
             if (type === "left") parts.log({ event: "execution", ...(rest as Omit<Extract<typeof message, { type: "left" }>, "type">) });

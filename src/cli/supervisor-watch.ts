@@ -1,11 +1,12 @@
 /**
  * Notices changes of the workflow files: by looking, since watching misses what editors and network file systems do.
  *
- * A fingerprint is made of the path, size and time of change of each file under `workflows/`, and of `wf.config.ts`. A change counts once
- * two looks in a row see the same: while an editor or a checkout is still writing, nothing is restarted.
+ * A fingerprint is made of the path, size and time of change of each file under `workflows/`, and of the configuration. A change counts
+ * once two looks in a row see the same: while an editor or a checkout is still writing, nothing is restarted.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { CONFIG_FILES } from "../model/configuration.ts";
 
 /** Installed packages and hidden folders do not hold workflows. */
 const PASSED_OVER = /^(?:\.|node_modules$)/;
@@ -13,7 +14,7 @@ const PASSED_OVER = /^(?:\.|node_modules$)/;
 const MAX_FILES = 10_000;
 
 export const fingerprintFiles = async (root: string): Promise<string> => {
-  const lines: string[] = [await fingerprintFile(join(root, "wf.config.ts"))];
+  const lines: string[] = await Promise.all(CONFIG_FILES.map((name) => fingerprintFile(join(root, name))));
   const folders = [join(root, "workflows")];
   for (let folder = folders.pop(); folder !== undefined && lines.length < MAX_FILES; folder = folders.pop()) {
     for (const entry of await entriesOf(folder)) {

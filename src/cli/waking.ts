@@ -1,32 +1,40 @@
-/** What `resume` and `restart` have in common: each wakes executions, then carries them on here as `run` does. */
-import type { Client } from "../model/client.ts";
+/** Commands that have executions go on, and then carry them on here as `run` does: `resume`, `restart`, `retry`, `rerun`. */
+import { actOnEach, exitOfOutcome, type Failure, isFailure, type Outcome, reportOutcomes } from "./act-on-each.ts";
+import { type Acting, noteDone, readHow, REASON_OPTION, type Words } from "./acting.ts";
 import { CARRY_OPTIONS, carryOnce, DETACH_OPTION, readCarrySettings } from "./carry.ts";
 import { carryManyAndReport } from "./carry-many.ts";
-import type { Command } from "./command.ts";
-import { EXIT } from "./exit-codes.ts";
-import { readReferences } from "./references.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { EXIT, worstExit } from "./exit-codes.ts";
+import { readTargets, TARGET_OPTIONS } from "./targets.ts";
 
-type Words = Pick<Command, "usage" | "summary" | "details" | "examples">;
-
-export const wakingCommand = (words: Words, wake: (client: Client, id: string) => Promise<unknown>): Command => ({
+export const wakingCommand = (words: Words, waking: Acting): Command => ({
   ...words,
-  options: { ...CARRY_OPTIONS, ...DETACH_OPTION },
-  async run({ args, options }, context) {
-    const { detach, holdMs, timeoutMs } = readCarrySettings(options);
-    const references = await readReferences(args, context);
+  options: { ...words.options, ...REASON_OPTION, ...CARRY_OPTIONS, ...DETACH_OPTION, ...TARGET_OPTIONS },
+  async run(invocation, context) {
+    const { detach, holdMs, timeoutMs } = readCarrySettings(invocation.options);
+    const how = readHow(invocation.options);
+    const act = waking.act(invocation.options);
+    // Opened for carrying, before a filter looks for anything.
     const client = await context.client({ role: "run" });
-    // All of them before any is woken: a mistyped id is told at once.
-    const ids = [...new Set(await inOrder(references, (reference) => client.resolveId(reference)))];
-    await inOrder(ids, (id) => wake(client, id));
+    const { references, isList } = await readTargets(invocation, context, waking);
+    const outcomes = await actOnEach(references, client, context, (id) => act(client, id, how));
+    const [only] = outcomes;
+    if (references.length === 1 && only !== undefined && isFailure(only)) throw only.error;
+    if (how.isDry) return dryRun(context, waking, outcomes);
+    const ids = outcomes.flatMap((outcome) => (isFailure(outcome) ? [] : [outcome.execution.id]));
+    if (ids.length === 0) noteDone(context, waking, [], how);
     const carry: typeof carryOnce = async (id, means) =>
       detach ? { execution: await client.getStatus(id), stopped: undefined } : carryOnce(id, means);
-    const code = await carryManyAndReport(context, { client, ids, holdMs, timeoutMs, isList: args.length !== 1 || args[0] === "-", carry });
-    return detach ? EXIT.ok : code;
+    const failures = outcomes.filter(isFailure);
+    const code = await carryManyAndReport(context, { client, ids, holdMs, timeoutMs, isList, failures, carry });
+    return detach ? worstOf(failures) : code;
   },
 });
 
-const inOrder = async <T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly R[]> => {
-  const results: R[] = [];
-  for (const item of items) results.push(await act(item));
-  return results;
+const dryRun = async (context: CommandContext, waking: Acting, outcomes: readonly Outcome[]): Promise<number> => {
+  await reportOutcomes(context, outcomes);
+  noteDone(context, waking, [], { isDry: true });
+  return worstExit(outcomes.map(exitOfOutcome));
 };
+
+const worstOf = (failures: readonly Failure[]): number => worstExit([EXIT.ok, ...failures.map(exitOfOutcome)]);

@@ -9,7 +9,9 @@ import type { Log, StepContext } from "../model/context.ts";
 import { describeStep } from "../replay/identity.ts";
 import type { Call, StepRequest } from "../replay/call.ts";
 import type { Cancel } from "./host.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { runInsideStep } from "./inside-step.ts";
+import { endPrints } from "./step-console.ts";
 import type { Owner } from "./owner.ts";
 
 /** How long the next attempt waits for a former one that has been told to stop. */
@@ -58,6 +60,7 @@ export class Attempt {
 
   /** Its execution has left this process: timers end, the signal is aborted if there is a reason to. */
   shut(reason: Error | undefined): void {
+    endPrints(this.#step);
     this.#endTimers();
     if (reason !== undefined) this.#abort(reason);
   }
@@ -97,8 +100,8 @@ export class Attempt {
   }
 
   #invoke(): unknown {
-    const { carry, asks } = this.#step;
-    return runInsideStep(carry, () => asks.fn(new AttemptContext(this, this.#step)));
+    const { asks } = this.#step;
+    return runInsideStep(this.#step, () => asks.fn(new AttemptContext(this, this.#step)));
   }
 
   #gave(value: unknown): void {
@@ -111,6 +114,7 @@ export class Attempt {
 
   #isInTime(): boolean {
     this.#bodySettled = true;
+    endPrints(this.#step);
     if (!this.#endedEarly) {
       this.#endTimers();
       return true;
@@ -147,7 +151,7 @@ export class Attempt {
 }
 
 /** Signal, key and log are made on first use: most steps ask for none of them. */
-class AttemptContext implements StepContext {
+export class AttemptContext implements StepContext {
   readonly attempt: number;
   readonly #attempt: Attempt;
   readonly #step: AttemptOwner;
@@ -163,8 +167,7 @@ class AttemptContext implements StepContext {
   }
 
   get idempotencyKey(): string {
-    const { scope, kind, name, n } = this.#step.call.identity;
-    return [this.#step.carry.id, ...(scope === "" ? [] : [scope]), kind, name, n].map((part) => encodeURIComponent(part)).join("/");
+    return idempotencyKeyOf(this.#step.carry, this.#step.call.identity);
   }
 
   get log(): Log {

@@ -2,7 +2,8 @@
 import type { ProgressListener } from "../model/progress.ts";
 import { Carry } from "./carry.ts";
 import { panicked } from "./ending.ts";
-import type { CarrySettings, Left, Runtime } from "./runtime.ts";
+import type { CarrySettings, Left } from "./carry-settings.ts";
+import type { Runtime } from "./runtime.ts";
 import type { CancelRequest, Claimed, Store } from "./store.ts";
 import { Suspects } from "./suspects.ts";
 import { asError, codeOf } from "./values.ts";
@@ -21,11 +22,17 @@ export class Carries {
   readonly #kept = new Map<string, Claimed>();
   /** Cancellations that this process has asked for, until they have been seen to. */
   readonly #asked = new Map<string, CancelRequest>();
+  /** Kept ones that are to be paused. */
+  readonly #toPause = new Set<string>();
   /** Executions that could not be written any more, although they are still owned: a full disk, say. */
   readonly #stranded = new Map<string, Stranded>();
 
-  constructor(runtime: Runtime) {
+  readonly #whenLeft: () => Promise<void>;
+
+  /** @param whenLeft called after each execution that has left */
+  constructor(runtime: Runtime, whenLeft: () => Promise<void> = () => Promise.resolve()) {
     this.#runtime = runtime;
+    this.#whenLeft = whenLeft;
     this.suspects = new Suspects(runtime.timers);
   }
 
@@ -45,8 +52,8 @@ export class Carries {
   }
 
   /** Settles when the execution has left this process. */
-  run(claimed: Claimed, options: CarrySettings & { readonly signal?: AbortSignal | undefined }): Promise<Left> {
-    const { id, panics } = claimed.execution;
+  run(claimed: Claimed, options: CarrySettings): Promise<Left> {
+    const { id, panics, parentId } = claimed.execution;
     const cancel = claimed.cancel ?? this.#asked.get(id) ?? null;
     const carry = new Carry(
       this.#runtime,
@@ -55,18 +62,32 @@ export class Carries {
     );
     this.suspects.watch(id, panics);
     const drain = (): void => carry.drain();
-    const left = carry.run().then((how) => {
+    const left = carry.run().then(async (how) => {
       // Lost to another process and taken up again here, it may be carried anew already.
       if (this.#live.get(id)?.carry === carry) this.#live.delete(id);
       this.suspects.clear(id);
       options.signal?.removeEventListener("abort", drain);
       if (how.error !== undefined && !how.lost) this.#stranded.set(id, { claimed, error: how.error, panics: how.panics });
+      await this.#tellFamily(parentId, how);
       return how;
     });
     this.#live.set(id, { carry, left });
+    if (this.#toPause.delete(id)) carry.pause();
     if (options.signal?.aborted) drain();
     else options.signal?.addEventListener("abort", drain, { once: true });
     return left;
+  }
+
+  /** Its parent may go on. Its children end with it, if it did not end well; the store has marked them, and their own code is told here. */
+  async #tellFamily(parentId: string | null, { id, status, final }: Left): Promise<void> {
+    await this.#whenLeft().catch(() => {});
+    if (parentId !== null) this.#live.get(parentId)?.carry.lookForChildren(id);
+    if (final === undefined || status === "completed") return;
+    const request = {
+      at: this.#runtime.clock.now(),
+      reason: `its parent "${id}" has ${status === "cancelled" ? "been cancelled" : status}`,
+    };
+    for (const [childId, { carry }] of this.#live) if (carry.isChildOf(id)) this.#cancelHere(childId, request);
   }
 
   left(id: string): Promise<Left> | undefined {
@@ -83,14 +104,33 @@ export class Carries {
   async news(store: Store, workerId: string): Promise<void> {
     if (this.#live.size + this.#kept.size === 0) return;
     for (const [id, request] of await store.cancelRequests(workerId)) this.#cancelHere(id, request);
-    for (const { carry } of this.#live.values()) carry.lookForEvents();
+    for (const { carry } of this.#live.values()) {
+      carry.lookForEvents();
+      carry.lookForChildren();
+    }
+    await this.#answer(store, workerId);
   }
 
-  /** Cancels what is here, and what is on its way here; `elsewhere` asks the store for the rest. */
+  /** A pause stays until the execution has left, which is what answers it. One that is not carried yet leaves as soon as it is. */
+  async #answer(store: Store, workerId: string): Promise<void> {
+    const requests = await store.operations.requests(workerId);
+    for (const { executionId, action, detail } of requests) {
+      const carry = this.#live.get(executionId)?.carry;
+      if (action === "wake") carry?.wake(detail);
+      else if (carry === undefined) this.#toPause.add(executionId);
+      else carry.pause();
+    }
+    // What ends a wait is on its way to the disk before this is.
+    const woken = requests.filter(({ action, executionId }) => action === "wake" && this.#live.has(executionId));
+    if (woken.length > 0) await store.operations.answered(woken);
+  }
+
+  /** Cancels what is here, and what is on its way here; `elsewhere` asks the store, and so all others. */
   async cancel(id: string, request: CancelRequest, elsewhere: () => Promise<void>): Promise<void> {
     this.#asked.set(id, request);
     try {
-      if (!this.#live.has(id)) await elsewhere();
+      // Also of one that is here: that it was asked for is written down.
+      await elsewhere();
       const live = this.#live.get(id);
       this.#cancelHere(id, request);
       // It may have been about to leave with something else: then nobody owns it now, or whoever does is told.

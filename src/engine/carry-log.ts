@@ -1,6 +1,8 @@
 /** The log of one execution: lines of its user, and warnings of wf, on their way to the store and to whoever watches. */
+import { decodeValue } from "../model/codec/decode.ts";
 import { encodeValue } from "../model/codec/encode.ts";
 import type { Log } from "../model/context.ts";
+import { redactKnown, redactStored } from "../model/known-secrets.ts";
 import type { ProgressListener } from "../model/progress.ts";
 import type { LogLevel, LogRecord } from "../model/records.ts";
 import type { Clock } from "./host.ts";
@@ -40,7 +42,8 @@ export class CarryLog {
       at: this.#clock.now(),
       level,
       source: "wf",
-      message: String(message).slice(0, MAX_TEXT).toWellFormed(),
+      // Cut afterwards: a secret that is cut in two is no longer known.
+      message: redactKnown(String(message)).slice(0, MAX_TEXT).toWellFormed(),
       dataText: null,
       step: null,
     };
@@ -53,6 +56,15 @@ export class CarryLog {
 }
 
 const dataText = (data: unknown): string => {
-  const encoded = encodeValue(data, { maxBytes: MAX_TEXT });
-  return encoded.ok ? encoded.text : JSON.stringify(`(not kept: ${encoded.path}: ${encoded.problem})`);
+  const encoded = encodeValue(data, { maxBytes: MAX_TEXT, secrets: "masked" });
+  return encoded.ok ? redactStored(encoded.text, isReadable) : JSON.stringify(`(not kept: ${encoded.path}: ${encoded.problem})`);
+};
+
+const isReadable = (text: string): boolean => {
+  try {
+    decodeValue(text);
+    return true;
+  } catch {
+    return false;
+  }
 };

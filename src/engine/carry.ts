@@ -11,180 +11,215 @@
  *   3. A finished step's result reaches user code only after its record is on disk.
  */
 import { fail } from "../model/errors.ts";
-import type { StepIdentity, StepRecord } from "../model/records.ts";
-import { isTerminal } from "../model/status.ts";
+import type { StepRecord } from "../model/records.ts";
 import type { Call } from "../replay/call.ts";
-import { describeStep } from "../replay/identity.ts";
-import type { Loose, PassEnd } from "../replay/outcome.ts";
-import type { Pass, PassSink } from "../replay/pass.ts";
-import { Desk, type DeskListener } from "./desk.ts";
+import type { PassEnd } from "../replay/outcome.ts";
+import type { Pass } from "../replay/pass.ts";
+import { childCare } from "./child-care.ts";
+import { Departure } from "./departure.ts";
+import { Desk } from "./desk.ts";
+import type { DeskListener } from "./desk-parts.ts";
 import * as ending from "./ending.ts";
-import type { Cancel } from "./host.ts";
 import { type LoadedPass, loadPass } from "./load.ts";
 import { type LastWrite, Ledger, type LedgerListener } from "./ledger.ts";
-import { leftBehind, leftWith } from "./left.ts";
+import { failureOf } from "./failure.ts";
+import { Finale } from "./finale.ts";
+import * as finals from "./finals.ts";
+import type { Final } from "./finals.ts";
 import type { WriterEnd } from "./writer.ts";
-import { checkOutput } from "./output.ts";
-import type { CarrySettings, Left, Runtime } from "./runtime.ts";
+import type { CarrySettings, Left } from "./carry-settings.ts";
+import type { Runtime } from "./runtime.ts";
 import type { CancelRequest, Claimed, ExecutionChange } from "./store.ts";
-import { asError, codeOf } from "./values.ts";
+import { asError } from "./values.ts";
+import { Stall } from "./stall.ts";
+import { Verdict } from "./verdict.ts";
 import type { Wait } from "./waits.ts";
-import { passOf } from "./walk.ts";
+import { codeChange } from "./sources/code-change.ts";
+import { type CarrySink, passOf, sinkOf } from "./walk.ts";
 
-export class Carry implements PassSink, LedgerListener, DeskListener {
+export class Carry implements CarrySink, LedgerListener, DeskListener {
   readonly id: string;
   readonly #runtime: Runtime;
   readonly #claimed: Claimed;
   readonly #settings: CarrySettings;
   readonly #ledger: Ledger;
   readonly #desk: Desk;
-  #loaded: LoadedPass | undefined;
+  readonly #departure: Departure;
   #pass: Pass | undefined;
-  #controller: AbortController | undefined;
-  #over = false;
   #stopping: "no" | "draining" | "refused work" = "no";
-  #stalled: Cancel | undefined;
-  #hurry: Cancel | undefined;
-  readonly #ownTimers: Cancel[] = [];
-  #resolve: (left: Left) => void = () => {};
+  readonly #stall: Stall;
+  readonly #finale: Finale;
+  readonly #verdict: Verdict;
 
   constructor(runtime: Runtime, claimed: Claimed, settings: CarrySettings) {
     this.id = claimed.execution.id;
-    this.#runtime = runtime;
-    this.#claimed = claimed;
-    this.#settings = settings;
+    [this.#runtime, this.#claimed, this.#settings] = [runtime, claimed, settings];
     this.#ledger = new Ledger(runtime, claimed, this);
-    this.#desk = new Desk({ id: this.id, runtime, ledger: this.#ledger, onProgress: settings.onProgress, told: this });
-  }
-
-  run(): Promise<Left> {
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-      this.#begin().catch((error: unknown) => this.panicked(asError(error)));
+    const [{ execution }, { onProgress }] = [claimed, settings];
+    const children = childCare(runtime.children, execution, settings);
+    this.#desk = new Desk({ execution, children, runtime, ledger: this.#ledger, onProgress, told: this });
+    const parts = { runtime, ledger: this.#ledger, desk: this.#desk, pass: () => this.#pass };
+    this.#departure = new Departure({ ...parts, claimed, settings });
+    const [isOver, mayGoOn] = [() => this.#departure.isOver, () => this.#stopping === "no"];
+    this.#finale = new Finale({ ...parts, isOver, mayGoOn, leave: (final) => this.#leaveWith(final) });
+    this.#stall = new Stall(runtime, claimed.execution.workflow, (error) => this.#finale.end(finals.failed(error, this.#now())));
+    this.#verdict = new Verdict({
+      ...{ runtime, desk: this.#desk, finale: this.#finale, isHeard: () => this.#departure.isHeard },
+      leave: (change, reason, more) => this.#leave(change, reason, more),
+      panicked: (error) => this.panicked(error),
     });
   }
 
+  run(): Promise<Left> {
+    const left = this.#departure.left();
+    this.#begin().catch((error: unknown) => this.panicked(asError(error)));
+    return left;
+  }
+
   cancel(request: CancelRequest): void {
-    const reason = fail("CANCELLED", { id: this.id, reason: request.reason ?? undefined });
-    this.#finish(ending.cancelled(this.#claimed.execution, request, this.#now()), reason);
+    this.#finale.end(finals.cancelled(this.#claimed.execution, request, this.#now()));
   }
 
   /** Lets running steps finish for a while, starts nothing new, then leaves. */
   drain(): void {
     const graceMs = this.#settings.drainGraceMs ?? this.#runtime.drainGraceMs;
-    // Also when it is over already, and only its last write waits for a disk that is full.
-    this.#hurry ??= this.#runtime.timers.after(graceMs, () => this.#ledger.hurry(), { background: true });
-    if (this.#over || this.#stopping !== "no") return;
+    this.#departure.hurryAfter(graceMs);
+    if (this.#departure.isOver) return;
+    this.#departure.own(this.#runtime.timers.after(graceMs, () => this.#release()));
+    this.pause();
+  }
+
+  /** The same without a limit on what runs. That it was asked for is on disk, and makes a parked one of it that only a person takes up. */
+  pause(): void {
+    if (this.#departure.isOver || this.#stopping !== "no") return;
     this.#stopping = "draining";
-    this.#ownTimers.push(this.#runtime.timers.after(graceMs, () => this.#release()));
     // Not at once: a completion may be on its way to the code, whose next wish decides how it leaves.
-    if (this.#pass === undefined) this.#release();
+    if (this.#finale.isUndoing) this.rested();
+    else if (this.#pass === undefined) this.#release();
     else this.#pass.reconsider();
   }
 
+  /** Ends one of its waits before its time. @param which as `identityText` says it; null is the first that has a time */
+  wake(which: string | null): void {
+    if (this.#stopping === "no") this.#desk.waits.wakeEarly(which);
+  }
+
   lookForEvents = (): void => this.#desk.lookForEvents();
+
+  lookForChildren = (id?: string): void => this.#desk.lookForChildren(id);
+
+  isChildOf(id: string): boolean {
+    const { parentId, isDetached } = this.#claimed.execution;
+    return parentId === id && !isDetached;
+  }
 
   /** An error thrown by its code outside of every promise that wf awaits. */
   stray(thrown: unknown): void {
     const error = fail("STRAY_ERROR", { problem: asError(thrown).message }, thrown);
     const steps = this.#desk.runningSteps();
-    if (steps.length === 0) this.#finish(ending.failed(error, this.#now()), error);
+    if (steps.length === 0) this.#finale.end(finals.failed(error, this.#now()));
     else for (const step of steps) step.failStray(error);
   }
 
   warn = (message: string): void => this.#desk.warn(message);
 
   /** The event loop has nothing left to do. */
-  failIfStalled(after: string): void {
-    if (this.#stalled === undefined || this.#over) return;
-    const error = fail("WAITS_ON_NOTHING", { workflow: this.#claimed.execution.workflow, after });
-    this.#finish(ending.failed(error, this.#now()), error);
-  }
+  failIfStalled = (after: string): void => this.#stall.fail(after);
 
   async #begin(): Promise<void> {
-    const { execution, cancel, pass } = this.#claimed;
-    const isLate = execution.deadlineAt !== null && execution.deadlineAt <= this.#now();
-    if (cancel !== null || isLate) {
-      // Its waits end with it, so they must be known.
+    const { execution, pass } = this.#claimed;
+    const final = finals.already(this.#claimed, this.#now());
+    if (final !== undefined) {
+      // Its waits end with it, so they must be known; and what it has done.
       this.#ledger.load((await this.#runtime.store.history(this.id).catch(() => undefined))?.steps ?? []);
-      return cancel !== null ? this.cancel(cancel) : this.#deadline();
+      if (!this.#finale.decide(final)) return;
     }
     const loading = await loadPass(this.#runtime, this.#claimed);
-    if (this.#over) return;
-    if ("blocked" in loading) return this.#finish(loading.blocked, undefined);
-    if (execution.deadlineAt !== null) this.#ownTimers.push(this.#runtime.timers.at(execution.deadlineAt, () => this.#deadline()));
-    this.#loaded = loading.loaded;
+    if (this.#departure.isOver) return;
+    if ("blocked" in loading) return this.#leave(loading.blocked, undefined);
     const { steps } = loading.loaded;
-    this.#ledger.load(steps);
+    if (final === undefined) {
+      const { deadlineAt } = execution;
+      const late = (): void => this.#finale.end(finals.late(execution, this.#now()));
+      if (deadlineAt !== null) this.#departure.own(this.#runtime.timers.at(deadlineAt, late));
+      this.#ledger.load(steps);
+    }
+    this.#ledger.changeFirst(codeChange(execution, loading.loaded.workflow.sourceHash, steps.length > 0));
     this.#settings.onProgress?.({ type: "pass-started", executionId: this.id, workflow: execution.workflow, recorded: steps.length });
     this.#walk(loading.loaded, pass);
   }
 
   #walk(loaded: LoadedPass, attempt: number): void {
-    const [runtime, desk] = [this.#runtime, this.#desk];
-    this.#pass = passOf(loaded, { runtime, desk, execution: this.#claimed.execution, attempt, signal: this.#signal, sink: this });
+    const [runtime, desk, { execution }] = [this.#runtime, this.#desk, this.#claimed];
+    this.#pass = passOf(loaded, { runtime, desk, execution, attempt, signal: this.#departure.signal, sink: sinkOf(this, desk) });
     desk.open(loaded.workflow.definition, this.#pass);
     this.#pass.start();
   }
 
   call(call: Call): void {
-    this.#stalled?.();
-    this.#stalled = undefined;
+    this.#stall.end();
+    // The code has been repeated only to learn how it undoes what it has done.
+    if (this.#finale.isDecided) return this.#finale.undo();
     if (call.asks.type === "step" && this.#stopping !== "no") this.refused(call);
     else this.#desk.begin(call);
   }
 
   idle(): void {
-    if (this.#over || this.#desk.isBusy) return;
+    if (this.#departure.isOver || this.#desk.isBusy) return;
+    if (this.#finale.isDecided) return this.#finale.undo();
     if (this.#stopping !== "no") return this.#release();
-    const first = this.#desk.waits.first();
-    if (first === undefined) return;
+    const { waits, hasChildrenHere } = this.#desk;
+    const first = waits.first();
+    if (first !== undefined) this.#holdOrPark(waits.stop() ?? first, hasChildrenHere);
+  }
+
+  /** A compensation waits for its next attempt, or for a person. */
+  rested(): void {
+    if (!this.#finale.isUndoing || this.#departure.isOver || this.#desk.isBusy) return;
+    this.#finale.settled();
+    const first = this.#desk.waits.stop() ?? this.#desk.waits.first();
+    if (first === undefined || this.#desk.runningSteps().length > 0) return;
+    if (this.#stopping !== "no") this.#park(first);
+    else this.#holdOrPark(first, false);
+  }
+
+  #holdOrPark(first: Wait, hasChildrenHere: boolean): void {
     const { holdMs, onProgress } = this.#settings;
-    const mayHold = holdMs === Number.POSITIVE_INFINITY || (first.wakeAt !== null && first.wakeAt - this.#now() <= holdMs);
-    if (mayHold) onProgress?.({ type: "holding", executionId: this.id, step: first.identity, until: first.wakeAt });
-    else this.#park(first);
+    const isShort = holdMs === Number.POSITIVE_INFINITY || (first.wakeAt !== null && first.wakeAt - this.#now() <= holdMs);
+    if (isStop(first) || !(isShort || hasChildrenHere)) return this.#park(first);
+    onProgress?.({ type: "holding", executionId: this.id, step: first.identity, until: first.wakeAt });
   }
 
   stalled(): void {
     if (this.#desk.isBusy) return;
+    if (this.#finale.isDecided) return this.#finale.undo();
     if (this.#stopping !== "no") return this.#release();
-    const { stallMs } = this.#runtime;
-    this.#stalled ??= this.#runtime.timers.after(stallMs, () => this.failIfStalled(`for ${Math.round(stallMs / 1000)} s`), {
-      background: true,
-    });
+    this.#stall.begin();
   }
 
   ended(end: PassEnd): void {
-    if (this.#over) return;
+    if (this.#departure.isOver) return;
     const now = this.#now();
     switch (end.type) {
-      case "returned":
-        this.#returned(end.value, end).catch((error: unknown) => this.#finish(ending.failed(error, this.#now()), undefined));
-        return;
-      case "threw":
-        this.#warnOf(end);
-        return this.#finish(ending.failed(end.error, now), asError(end.error));
       case "diverged":
-        return this.#finish(ending.diverged(end.comparison), undefined);
+        return this.#leave(ending.diverged(this.id, end.comparison), undefined);
       case "undecodable":
-        return this.#finish(ending.undecodable(end.step, asError(end.error).message), undefined);
+        return this.#leave(ending.undecodable(end.step, end.error, now), undefined);
+      case "returned":
+      case "threw":
+      case "startsOver":
+        if (this.#finale.isDecided) return this.#finale.undo();
+        return this.#verdict.on(end);
       default:
         return end satisfies never;
     }
   }
 
-  late(step: StepIdentity): void {
-    this.#desk.warn(`${describeStep(step)} was asked for after the execution had left; it does nothing. Await everything inside steps`);
-  }
-
   panicked(error: Error): void {
-    // No restart mends a row that is damaged.
-    if (codeOf(error) === "CORRUPT") return this.#finish(ending.blocked("corrupt", error.message, null), error);
     const execution = { ...this.#claimed.execution, panics: this.#ledger.panics };
-    this.#desk.warn(`System failure: ${error.message}`);
-    const now = this.#now();
-    const change = ending.panicked(execution, error.message, now, this.#runtime.chance);
-    this.#finish(change, fail("PANIC", { problem: error.message, code: "PANIC" }, error), { panic: { at: now, cause: error.message } });
+    const failure = failureOf(error, execution, { now: this.#now(), chance: this.#runtime.chance });
+    if (failure.panic !== undefined) this.#desk.warn(`System failure: ${error.message}`);
+    this.#leave(failure.change, failure.reason, failure.panic === undefined ? {} : { panic: failure.panic });
   }
 
   #now(): number {
@@ -195,19 +230,25 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
     this.#desk.completed(call, record);
   }
 
-  get mayStart(): boolean {
-    return this.#stopping === "no";
+  mayStart(call: Call): boolean {
+    return this.#stopping === "no" && (!this.#finale.isUndoing || call.identity.kind === "compensation");
   }
 
   delivered(call: Call, record: StepRecord): void {
-    if (this.#over || this.#pass === undefined) return;
+    if (this.#departure.isOver || this.#pass === undefined) return;
     const { onProgress } = this.#settings;
     if (onProgress !== undefined && record.status === "completed") {
       const durationMs = (record.finishedAt ?? record.startedAt) - record.startedAt;
       onProgress({ type: "step-completed", executionId: this.id, step: record, durationMs });
     }
+    if (this.#finale.isUndoing) return this.#undone(call);
     if (this.#stopping === "no") this.#pass.complete(call, record);
     else this.refused(call);
+  }
+
+  #undone(call: Call): void {
+    this.#finale.settled(call);
+    if (this.#stopping !== "no" && this.#desk.runningSteps().length === 0) this.#release();
   }
 
   /** Something is running, being written or looked up. */
@@ -221,55 +262,28 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
     this.#pass?.rest(call);
   }
 
-  async #returned(value: unknown, loose: Loose): Promise<void> {
-    const outputText = await checkOutput(this.#desk.definition, value, this.#runtime.maxValueBytes);
-    this.#warnOf(loose);
-    // An error is made only where there is somebody to tell: its stack costs more than the rest of a small workflow's end.
-    const isHeard = this.#desk.runningSteps().length > 0 || this.#controller !== undefined;
-    const reason = isHeard ? fail("CANCELLED", { id: this.id, reason: "the workflow has returned" }) : undefined;
-    this.#finish(ending.completed(outputText, this.#now()), reason);
-  }
-
-  #warnOf(loose: Loose): void {
-    for (const warning of ending.warnings(loose)) this.#desk.warn(warning);
-  }
-
-  #deadline(): void {
-    const { execution } = this.#claimed;
-    const error = fail("DEADLINE_PASSED", { workflow: execution.workflow, afterMs: (execution.deadlineAt ?? 0) - execution.createdAt });
-    this.#finish(ending.failed(error, this.#now()), error);
-  }
-
   #park(first: Wait): void {
-    this.#finish(ending.parked(first, this.#claimed.execution.deadlineAt), undefined, { waitingFor: this.#desk.waitingFor() });
+    this.#leave(
+      ending.parked(first, this.#finale.isDecided ? null : this.#claimed.execution.deadlineAt),
+      undefined,
+      this.#desk.waitingFor(),
+    );
   }
 
   #release(): void {
-    const first = this.#stopping === "draining" && !this.#isBusy() ? this.#desk.waits.first() : undefined;
-    if (first === undefined)
-      this.#finish(ending.released(this.#now()), fail("CANCELLED", { id: this.id, reason: "its process is stopping" }));
-    else this.#park(first);
+    const { waits } = this.#desk;
+    const first = this.#stopping === "draining" && !this.#isBusy() ? (waits.stop() ?? waits.first()) : undefined;
+    if (first !== undefined) return this.#park(first);
+    this.#leave(ending.released(this.#now()), fail("CANCELLED", { id: this.id, reason: "its process is stopping" }));
   }
 
-  #finish(change: ExecutionChange, abortReason: Error | undefined, more: Pick<LastWrite, "waitingFor" | "panic"> = {}): void {
-    if (this.#over) return;
-    const isEnd = change.status !== undefined && isTerminal(change.status);
-    const running = this.#desk.runningSteps().map((step) => step.runningRow());
-    this.#tearDown(abortReason);
-    const sourceHash = this.#loaded?.workflow.sourceHash;
-    const last = (): LastWrite => ({
-      change: sourceHash === undefined ? change : { ...change, sourceHash },
-      steps: isEnd ? this.#ledger.cancelledRows(running, this.#now()) : [],
-      ...more,
-    });
-    this.#ledger.close(last, () => this.#left(change));
+  #leaveWith({ change, reason }: Final): void {
+    this.#leave({ ...change, finishedAt: this.#now() }, reason);
   }
 
-  #left(change: ExecutionChange): void {
-    const left = leftWith(this.#claimed.execution, change);
-    this.#hurry?.();
-    this.#settings.onProgress?.({ type: "left", executionId: this.id, status: left.status, reason: left.reason, wakeAt: left.wakeAt });
-    this.#resolve(left);
+  #leave(change: ExecutionChange, abortReason: Error | undefined, more: Partial<LastWrite> = {}): void {
+    this.#stall.end();
+    this.#departure.finish(change, abortReason, this.#finale.isDecided ? { ...more, isUndoing: true } : more);
   }
 
   delayed(error: Error, retryInMs: number): void {
@@ -277,19 +291,9 @@ export class Carry implements PassSink, LedgerListener, DeskListener {
   }
 
   abandoned(end: WriterEnd): void {
-    this.#tearDown(end.error);
-    this.#hurry?.();
-    this.#resolve(leftBehind({ ...this.#claimed.execution, panics: this.#ledger.panics }, end));
+    this.#stall.end();
+    this.#departure.abandon(end);
   }
-
-  #tearDown(abortReason: Error | undefined): void {
-    this.#over = true;
-    this.#pass?.park();
-    this.#desk.shut(abortReason);
-    for (const cancel of this.#ownTimers.splice(0)) cancel();
-    this.#stalled?.();
-    this.#controller?.abort(abortReason ?? fail("CANCELLED", { id: this.id, reason: "the execution has left this process" }));
-  }
-
-  readonly #signal = (): AbortSignal => (this.#controller ??= new AbortController()).signal;
 }
+
+const isStop = ({ for: kind }: Wait): boolean => kind === "in-doubt" || kind === "paused";

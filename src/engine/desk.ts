@@ -5,49 +5,35 @@
  */
 import type { Log } from "../model/context.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
-import type { ProgressListener } from "../model/progress.ts";
-import type { StepIdentity, StepRecord } from "../model/records.ts";
+import type { EventKind, LogRecord, StepIdentity, StepRecord } from "../model/records.ts";
 import type { Call } from "../replay/call.ts";
+import { isLoose } from "../replay/completion.ts";
 import type { Pass } from "../replay/pass.ts";
+import { describeStep } from "../replay/identity.ts";
 import { CarryLog } from "./carry-log.ts";
+import { ChildRun } from "./child-run.ts";
+import type { ChildCare } from "./children.ts";
+import type { DeskListener, DeskParts } from "./desk-parts.ts";
 import { EventRun } from "./event-run.ts";
 import type { Chance, Clock, StrayContext, Timers } from "./host.ts";
-import type { Ledger } from "./ledger.ts";
+import type { LastWrite } from "./ledger.ts";
 import type { Owner, RunningStep, StepFailure, WriteParts } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Watched } from "./running-steps.ts";
 import { runSleep } from "./sleep-run.ts";
 import { StepRun } from "./step-run.ts";
-import type { PendingEvent, WaitingFor } from "./store.ts";
+import type { PendingEvent } from "./store.ts";
 import { type Wait, Waits } from "./waits.ts";
-
-/** What it tells whoever decides. */
-export interface DeskListener {
-  /** A completion is on disk. */
-  delivered(call: Call, record: StepRecord): void;
-  panicked(error: Error): void;
-  /** Its code threw outside of every promise that wf awaits. */
-  stray(error: unknown): void;
-  /** False once its process is stopping. */
-  readonly mayStart: boolean;
-  /** Work is left for the next pass. */
-  refused(call: Call): void;
-}
-
-export interface DeskParts {
-  readonly id: string;
-  readonly runtime: Runtime;
-  readonly ledger: Ledger;
-  readonly onProgress: ProgressListener | undefined;
-  readonly told: DeskListener;
-}
 
 export class Desk implements Owner, Watched {
   readonly id: string;
+  readonly generation: number;
+  readonly children: ChildCare;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly chance: Chance;
   readonly maxValueBytes: number;
+  readonly cipher: Runtime["cipher"];
   readonly waits: Waits;
   readonly #parts: DeskParts;
   readonly #told: DeskListener;
@@ -57,6 +43,7 @@ export class Desk implements Owner, Watched {
   /** It will be asked to show its running steps. */
   #isWatched = false;
   readonly #events = new Map<Call, EventRun>();
+  readonly #children = new Map<Call, ChildRun>();
   #pass: Pass | undefined;
   #definition: WorkflowDefinition | undefined;
   /** Lookups and completions under way; while there are any the execution does not park. */
@@ -64,17 +51,20 @@ export class Desk implements Owner, Watched {
   #over = false;
 
   constructor(parts: DeskParts) {
-    const { clock, timers, chance, maxValueBytes } = parts.runtime;
+    const { clock, timers, chance, maxValueBytes, cipher } = parts.runtime;
     this.#parts = parts;
     this.#told = parts.told;
-    this.id = parts.id;
+    this.id = parts.execution.id;
+    this.generation = parts.execution.generation;
+    this.children = parts.children;
     this.clock = clock;
     this.timers = timers;
     this.chance = chance;
     this.maxValueBytes = maxValueBytes;
+    this.cipher = cipher;
     this.waits = new Waits(clock, timers);
     this.#context = parts.runtime.openStrayContext((error) => parts.told.stray(error));
-    this.#log = new CarryLog(parts.id, clock, parts.ledger.outbox, parts.onProgress);
+    this.#log = new CarryLog(this.id, clock, parts.ledger.outbox, parts.onProgress);
   }
 
   open(definition: WorkflowDefinition, pass: Pass): void {
@@ -96,7 +86,8 @@ export class Desk implements Owner, Watched {
   }
 
   begin(call: Call): void {
-    const { asks } = call;
+    const { asks, recorded } = call;
+    if (recorded !== undefined && isLoose(recorded)) return this.complete(call, (order) => ({ steps: [{ ...recorded, order }] }));
     switch (asks.type) {
       case "step":
         return new StepRun(this, call, asks).begin();
@@ -107,6 +98,11 @@ export class Desk implements Owner, Watched {
         this.#events.set(call, event);
         return event.look();
       }
+      case "child": {
+        const child = new ChildRun(this, call, asks);
+        this.#children.set(call, child);
+        return child.begin();
+      }
       default:
         return asks satisfies never;
     }
@@ -116,30 +112,59 @@ export class Desk implements Owner, Watched {
     for (const event of this.#events.values()) event.look();
   }
 
-  /** The events it waits for, and how far it has looked. */
-  waitingFor(): readonly WaitingFor[] {
-    return [...this.#events.values()].map(({ name, seenCursor }) => ({ name, afterCursor: seenCursor }));
+  /** @param id of the one that has ended; undefined when any may have */
+  lookForChildren(id: string | undefined): void {
+    for (const child of this.#children.values()) if (id === undefined || child.awaited === id) child.look();
+  }
+
+  /** A child that it waits for moves in this process. */
+  get hasChildrenHere(): boolean {
+    return this.#children.size > 0 && [...this.#children.values()].some((child) => child.isHere);
+  }
+
+  /** What must not have come unseen while it parks. */
+  waitingFor(): Pick<LastWrite, "waitingFor" | "waitingForChildren"> {
+    return {
+      waitingFor: [...this.#events.values()].map((event) => event.waitingFor),
+      waitingForChildren: [...this.#children.values()].flatMap(({ awaited }) => awaited ?? []),
+    };
+  }
+
+  /** A wait has lost a race: it ends nothing and holds up nothing any more. */
+  drop(call: Call): void {
+    this.#events.get(call)?.drop();
+    this.#events.delete(call);
+    this.#children.get(call)?.drop();
+    this.#children.delete(call);
+    this.waits.remove(call.key);
+    const row = this.#parts.ledger.openRow(call.key);
+    if (row !== undefined) this.record({ ...row, status: "cancelled", finishedAt: this.clock.now(), wakeAt: null });
+  }
+
+  mark(name: string, value: boolean): void {
+    if (!this.#over) this.#parts.ledger.outbox.addMark({ name, value });
   }
 
   runningSteps(): readonly RunningStep[] {
     return [...this.#running.values()];
   }
 
-  complete(call: Call, build: (order: number) => WriteParts, refused?: () => void): void {
+  complete(call: Call, build: (order: number) => WriteParts, refused?: (error: Error) => void): void {
     this.#running.delete(call);
     this.#busy++;
-    this.#parts.ledger.complete(call, build, refused && (() => (this.#busy--, refused())));
+    this.#parts.ledger.complete(call, build, refused && ((error) => (this.#busy--, refused(error))));
   }
 
   /** Of a completion that is on disk. */
   completed(call: Call, record: StepRecord | undefined): void {
     this.#busy--;
     if (this.#events.size > 0) this.#events.delete(call);
+    if (this.#children.size > 0) this.#children.delete(call);
     if (record !== undefined && !this.#over) this.#told.delivered(call, record);
   }
 
-  write(parts: WriteParts, done: () => void): void {
-    this.#parts.ledger.write(parts, done);
+  write(parts: WriteParts, done: () => void, refused?: (error: Error) => void): void {
+    this.#parts.ledger.write(parts, done, refused);
   }
 
   record(row: StepRecord): void {
@@ -160,10 +185,11 @@ export class Desk implements Owner, Watched {
     this.#parts.ledger.recorded(call.key, row);
     this.waits.add(wait);
     this.#pass?.rest(call);
+    this.#told.rested();
   }
 
   wakeStep(call: Call): boolean {
-    if (this.#told.mayStart) {
+    if (this.#told.mayStart(call)) {
       this.#pass?.wakeUp(call);
       return true;
     }
@@ -180,8 +206,8 @@ export class Desk implements Owner, Watched {
     this.#pass?.reconsider();
   }
 
-  pendingEvents(name: string): Promise<readonly PendingEvent[]> {
-    return this.#parts.runtime.store.pendingEvents(this.id, name);
+  pendingEvents(name: string, kind: EventKind): Promise<readonly PendingEvent[]> {
+    return this.#parts.runtime.store.pendingEvents(this.id, name, kind);
   }
 
   stepStarted(step: RunningStep, attempt: number, startedAt: number): void {
@@ -213,6 +239,11 @@ export class Desk implements Owner, Watched {
     void this.#parts.runtime.store.addLog(this.id, this.#log.entry("warn", message)).catch(() => {});
   }
 
+  /** A call of a pass that is over. */
+  late(step: StepIdentity): void {
+    this.warn(`${describeStep(step)} was asked for after the execution had left; it does nothing. Await everything inside steps`);
+  }
+
   warnLate(what: string): void {
     this.warn(`${what} ended late; what it gave is ignored`);
   }
@@ -221,8 +252,22 @@ export class Desk implements Owner, Watched {
     return this.#log.user(step);
   }
 
+  keepPrint(entry: LogRecord): void {
+    this.#parts.ledger.outbox.addLater(entry);
+  }
+
   runUserCode<T>(fn: () => T): T {
     return this.#context.run(fn);
+  }
+
+  /** Nothing of the code counts any more, but what is begun from now on does: what was done is undone. */
+  stopCode(reason: Error): readonly RunningStep[] {
+    this.waits.clear();
+    this.#events.clear();
+    this.#children.clear();
+    const running = [...this.#running.values()];
+    for (const step of running) step.shut(reason);
+    return running;
   }
 
   /** The execution has left: nothing settles, starts or writes any more. */
@@ -230,6 +275,7 @@ export class Desk implements Owner, Watched {
     this.#over = true;
     this.waits.clear();
     this.#events.clear();
+    this.#children.clear();
     for (const step of this.#running.values()) step.shut(abortReason);
     this.#running.clear();
   }

@@ -1,14 +1,17 @@
 /**
  * What becomes of an execution when a pass of it ends: pure functions from the outcome to the change that is stored.
  */
+import { isKeyProblem } from "../model/cipher.ts";
 import { encodeError } from "../model/codec/error.ts";
 import { fail } from "../model/errors.ts";
+import { redactKnown } from "../model/known-secrets.ts";
 import type { ExecutionRecord, StepIdentity } from "../model/records.ts";
 import { panicDelayMs } from "../model/retry.ts";
-import type { Reason } from "../model/status.ts";
+import type { ExecutionStatus, Reason } from "../model/status.ts";
 import { describeStep } from "../replay/identity.ts";
 import type { Loose } from "../replay/outcome.ts";
 import type { CancelRequest, ExecutionChange } from "./store.ts";
+import { asError, codeOf } from "./values.ts";
 import type { Wait } from "./waits.ts";
 
 const LIVE = { reason: null, reasonDetail: null, wakeAt: null } as const;
@@ -36,11 +39,20 @@ export const cancelled = (execution: ExecutionRecord, request: CancelRequest, no
 
 /** Parked in `first`, the wait that decides when it must be taken up again. */
 export const parked = (first: Wait, deadlineAt: number | null): ExecutionChange => ({
-  status: first.for === "event" ? "waiting" : "sleeping",
+  status: STATUS_OF[first.for],
   reason: first.for,
-  reasonDetail: first.detail,
+  reasonDetail: redactKnown(first.detail),
   wakeAt: earlier(first.wakeAt, deadlineAt),
 });
+
+const STATUS_OF = {
+  sleep: "sleeping",
+  retry: "sleeping",
+  event: "waiting",
+  child: "waiting",
+  paused: "paused",
+  "in-doubt": "blocked",
+} as const satisfies Record<Wait["for"], ExecutionStatus>;
 
 /** Given back before it came to a wait, because its process is about to end. */
 export const released = (now: number): ExecutionChange => ({ status: "pending", reason: "queued", reasonDetail: null, wakeAt: now });
@@ -49,15 +61,30 @@ export const released = (now: number): ExecutionChange => ({ status: "pending", 
 export const blocked = (reason: Reason, detail: string, wakeAt: number | null): ExecutionChange => ({
   status: "blocked",
   reason,
-  reasonDetail: detail,
+  reasonDetail: redactKnown(detail),
   wakeAt,
 });
 
-export const diverged = (comparison: string): ExecutionChange => blocked("diverged", fail("DIVERGED", { comparison }).message, null);
+/** A key is looked for again after this long; `wf resume` looks at once. */
+const KEY_RETRY_MS = 60_000;
+
+/**
+ * What it needs to go on is not here, as when its file is missing; the reason is the same, and so is what brings it back: time, or a
+ * person. A key that is there and cannot be used is for a person alone: the step whose result could not be encrypted would run again and
+ * again.
+ */
+export const withoutKey = (error: Error, now: number): ExecutionChange =>
+  blocked("definition-missing", error.message, codeOf(error) === "KEY_MISSING" ? now + KEY_RETRY_MS : null);
+
+/** The comparison has several lines, and so has the detail. */
+export const diverged = (id: string, comparison: string): ExecutionChange =>
+  blocked("diverged", fail("DIVERGED", { id, comparison }).message, null);
 
 /** A stored result that the codec cannot read. */
-export const undecodable = (step: StepIdentity, problem: string): ExecutionChange =>
-  blocked("corrupt", fail("CORRUPT", { what: describeStep(step), problem }).message, null);
+export const undecodable = (step: StepIdentity, error: unknown, now: number): ExecutionChange =>
+  isKeyProblem(error)
+    ? withoutKey(asError(error), now)
+    : blocked("corrupt", fail("CORRUPT", { what: describeStep(step), problem: asError(error).message }).message, null);
 
 /** A panic in this process: restarts after a growing delay, until there were too many without a finished step. */
 export const panicked = (execution: ExecutionRecord, problem: string, now: number, chance: () => number): ExecutionChange => {
@@ -70,7 +97,7 @@ export const panicked = (execution: ExecutionRecord, problem: string, now: numbe
   return {
     status: "pending",
     reason: "restart",
-    reasonDetail: problem,
+    reasonDetail: redactKnown(problem),
     wakeAt: earlier(wakeAt, execution.deadlineAt),
     panics,
     restarts: execution.restarts + 1,

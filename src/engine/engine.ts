@@ -3,24 +3,30 @@
  *
  * It owns nothing durable: everything it knows it can lose. `close` gives back what it holds.
  */
-import type { CarryOptions, Client, ExecutionHandle, ListFilter, StartOptions, TickOptions } from "../model/client.ts";
+import type { CarryOptions, Client, ExecutionHandle, ListFilter, SendOptions, StartOptions, TickOptions } from "../model/client.ts";
+import { IN_CLEAR } from "../model/cipher.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
 import { fail } from "../model/errors.ts";
 import { checkName } from "../model/id.ts";
-import type { ExecutionRecord, WorkerRole } from "../model/records.ts";
-import { isTerminal } from "../model/status.ts";
+import type { ExecutionRecord } from "../model/records.ts";
 import type { Disposition, ExecutionView, HistoryView, LogView, OverviewView, TickView, WhyView, WorkflowView } from "../model/views.ts";
 import { Carries } from "./carries.ts";
 import { Definitions } from "./definitions.ts";
+import { type EngineOptions, noTransactions } from "./engine-options.ts";
+import { familiesOf, type SlotStarter, slotsOf } from "./families.ts";
+import type { EngineParts } from "./family.ts";
 import { carryInForeground, type ForegroundParts } from "./foreground.ts";
 import type { Cancel, Host } from "./host.ts";
 import { overview, resolveId, whyOf } from "./overview.ts";
 import { executionView, historyView, logView } from "./reading.ts";
+import { Tidier } from "./retention/tidy.ts";
+import { ProcessNursery } from "./nursery.ts";
 import { RunningSteps } from "./running-steps.ts";
 import type { Runtime } from "./runtime.ts";
 import { serve } from "./service.ts";
-import { assertSameWork, newExecution, resultOf } from "./start.ts";
+import { assertSameWork, newExecution, resultOf, type StartFacts } from "./start.ts";
 import { StateManager } from "./state.ts";
+import { keepPrint } from "./step-console.ts";
 import type { Store } from "./store.ts";
 import { decodeStoredError } from "./stored-error.ts";
 import { sweep } from "./sweep.ts";
@@ -28,23 +34,7 @@ import { Turns } from "./turns.ts";
 import { encodeOrFail } from "./values.ts";
 import { Worker } from "./worker.ts";
 
-export interface EngineOptions {
-  readonly store: Store;
-  readonly host: Host;
-  readonly role: WorkerRole;
-  /** The process is somebody else's: errors of it that no execution can have made stay its own. Default false. */
-  readonly isEmbedded?: boolean;
-  /** Version of wflite, kept with the worker. */
-  readonly version: string;
-  /** Largest stored value in bytes of its text. Default 1 MiB, at most 64 MiB. */
-  readonly maxValueBytes?: number;
-  /** How long changed-looking code may stay away from the next recorded completion. Default 3,000. */
-  readonly graceMs?: number;
-  /** How long a running step may go on after `signal` or `close`. Default 10,000. */
-  readonly drainGraceMs?: number;
-  /** How long a function that waits on nothing may hold up a process that has other work. Default 600,000. */
-  readonly stallMs?: number;
-}
+export type { EngineOptions };
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 10_000;
@@ -57,6 +47,13 @@ export class WorkflowEngine implements Client {
   readonly #worker: Worker;
   readonly #carries: Carries;
   readonly #definitions: Definitions;
+  readonly #slots: SlotStarter;
+  readonly #tidier: Tidier;
+  readonly schedules: Client["schedules"];
+  readonly operations: Client["operations"];
+  readonly sources: Client["sources"];
+  readonly retention: Client["retention"];
+  readonly bundles: Client["bundles"];
   readonly #unlisten: readonly Cancel[];
   readonly #closing = new AbortController();
 
@@ -65,9 +62,13 @@ export class WorkflowEngine implements Client {
     this.#store = store;
     this.#state = new StateManager(store);
     this.#host = host;
-    this.#definitions = new Definitions(store, host);
+    this.#definitions = new Definitions(store, host, options.defaults);
+    const nursery = new ProcessNursery({
+      ...{ store, clock: host.clock, carries: () => this.#carries, worker: () => this.#worker },
+      ...{ definitionOf: (workflow) => this.#definitions.of(workflow), startFacts: () => this.#facts() },
+    });
     this.#runtime = {
-      ...{ store, clock: host.clock, chance: host.chance, timers: host.timers },
+      ...{ store, clock: host.clock, chance: host.chance, timers: host.timers, cipher: host.cipher },
       turn: new Turns(host.timers.turn).plan,
       maxValueBytes: options.maxValueBytes ?? 1_048_576,
       graceMs: options.graceMs ?? 3_000,
@@ -75,14 +76,27 @@ export class WorkflowEngine implements Client {
       stallMs: options.stallMs ?? 600_000,
       runningSteps: new RunningSteps(host.timers),
       definition: (name) => this.#definitions.load(name),
+      original: (name, hash) => this.#definitions.original(name, hash),
       openStrayContext: (listener) => host.openStrayContext(listener),
+      children: nursery,
+      transact: options.transact ?? noTransactions,
     };
-    this.#carries = new Carries(this.#runtime);
+    this.#carries = new Carries(this.#runtime, () => nursery.someoneLeft());
     this.#worker = new Worker({ store, host, role: options.role, version: options.version, onNews: () => this.#news() });
+    this.#tidier = new Tidier({ store, host, retention: options.retention, closing: this.#closing.signal });
     this.#unlisten = [
       host.onIdle(() => this.#carries.failStalled()),
       host.onStrayError((error) => this.#carries.stray(error) || !isEmbedded),
+      host.onConsole(keepPrint),
     ];
+    ({
+      schedules: this.schedules,
+      operations: this.operations,
+      sources: this.sources,
+      retention: this.retention,
+      bundles: this.bundles,
+    } = familiesOf(this.#familyParts()));
+    this.#slots = slotsOf(this.#familyParts());
   }
 
   // ── starting ──
@@ -93,23 +107,26 @@ export class WorkflowEngine implements Client {
     options: StartOptions = {},
   ): Promise<ExecutionHandle<Output>> {
     const definition = await this.#definitions.of(workflow as WorkflowDefinition | string);
-    const wanted = await newExecution(definition, input, options, this.#facts());
+    const { execution: wanted, limits } = await newExecution(definition, input, options, this.#facts());
     // A delayed one belongs to nobody until it is due.
     const isClaimed = options.claim === true && (wanted.wakeAt ?? 0) <= wanted.createdAt;
     if (isClaimed) await this.#worker.register();
     const outcome = await this.#store.create(wanted, {
       ...(isClaimed ? { claimFor: this.#worker.record } : {}),
       ...(options.ifExists === "replace" ? { replace: true } : {}),
+      limits,
     });
+    // What had to make room may be in this process.
+    if (limits?.concurrency?.onLimit === "cancel-oldest") this.#news();
     if (!outcome.created) {
       if (options.ifExists === "fail") throw fail("ID_TAKEN", { id: wanted.id });
-      assertSameWork(wanted, outcome.existing);
+      assertSameWork(wanted, outcome.existing, this.#host.cipher);
     } else if (outcome.claimed !== undefined) this.#carries.keep(outcome.claimed);
     return this.#handle(wanted.id, outcome.created ? "created" : "existing");
   }
 
   async validate(workflow: WorkflowDefinition | string, input: unknown, options: StartOptions = {}): Promise<void> {
-    await newExecution(await this.#definitions.of(workflow), input, options, this.#facts());
+    await newExecution(await this.#definitions.of(workflow), input, options, { ...this.#facts(), cipher: IN_CLEAR });
   }
 
   /** Starts and carries to the end in this process. */
@@ -129,19 +146,21 @@ export class WorkflowEngine implements Client {
   }
 
   tick(options: TickOptions = {}): Promise<TickView> {
-    return sweep(this.#parts(), options);
+    return sweep({ ...this.#parts(), slots: this.#slots, tidier: this.#tidier, missing: this.#definitions.missing }, options);
   }
 
   serve(options: TickOptions & { readonly signal: AbortSignal }): Promise<void> {
-    return serve({ ...this.#parts(), isOutdated: () => this.#host.files.isOutdated() }, options);
+    const { files } = this.#host;
+    const more = { slots: this.#slots, tidier: this.#tidier, missing: this.#definitions.missing };
+    return serve({ ...this.#parts(), ...more, isOutdated: () => files.isOutdated() }, options);
   }
 
   async resume(id: string): Promise<ExecutionView> {
-    return this.#wake(id, "resume", false);
+    return this.operations.resume(id);
   }
 
   async restart(id: string): Promise<ExecutionView> {
-    return this.#wake(id, "restart", true);
+    return this.operations.restart(id);
   }
 
   // ── reading ──
@@ -181,15 +200,10 @@ export class WorkflowEngine implements Client {
 
   // ── acting ──
 
-  async sendEvent(
-    executionId: string,
-    name: string,
-    payload: unknown = null,
-    options: { readonly id?: string } = {},
-  ): Promise<Disposition> {
+  async sendEvent(executionId: string, name: string, payload: unknown = null, options: SendOptions = {}): Promise<Disposition> {
     const problem = checkName("event", name) ?? (options.id === undefined ? undefined : checkName("event id", options.id));
     if (problem !== undefined) throw fail("NAME_INVALID", { what: "event", problem });
-    const payloadText = encodeOrFail(`The payload of event "${name}"`, payload, this.#runtime.maxValueBytes);
+    const payloadText = encodeOrFail(`The payload of event "${name}"`, payload, this.#runtime, options.sensitive);
     const { clock, chance } = this.#host;
     const id = options.id ?? `e-${clock.now().toString(36)}-${Math.floor(chance() * 36 ** 8).toString(36)}`;
     const outcome = await this.#store.addEvent(executionId, { id, name, payloadText, sentAt: clock.now() });
@@ -203,11 +217,7 @@ export class WorkflowEngine implements Client {
   }
 
   async cancel(id: string, reason?: string): Promise<ExecutionView> {
-    const request = { at: this.#host.clock.now(), reason: reason ?? null };
-    await this.#carries.cancel(id, request, async () => {
-      if ((await this.#store.requestCancel(id, request)) === undefined) throw fail("EXECUTION_NOT_FOUND", { id });
-    });
-    return this.getStatus(id);
+    return this.operations.cancel(id, reason === undefined ? {} : { reason });
   }
 
   async close(): Promise<void> {
@@ -217,6 +227,7 @@ export class WorkflowEngine implements Client {
     await this.#carries.giveBack(this.#store);
     // What is not given back is taken from this process once it has ended; nothing that was stored depends on it.
     await this.#worker.stop().catch(() => {});
+    await this.#definitions.sources.clear().catch(() => {});
     await this.#store.close();
   }
 
@@ -230,17 +241,9 @@ export class WorkflowEngine implements Client {
       cancel: async (reason) => void (await this.cancel(id, reason)),
       result: async () => {
         const execution = await carryInForeground(this.#parts(), id, { holdMs: Number.POSITIVE_INFINITY });
-        return resultOf(execution, decodeStoredError) as Output;
+        return resultOf(execution, decodeStoredError, this.#host.cipher) as Output;
       },
     };
-  }
-
-  async #wake(id: string, action: string, resetPanics: boolean): Promise<ExecutionView> {
-    const { status } = await this.#execution(id);
-    if (isTerminal(status)) throw fail("EXECUTION_OVER", { id, status, action });
-    const woken = await this.#store.wake(id, { now: this.#host.clock.now(), resetPanics });
-    if (woken === undefined) throw fail("EXECUTION_NOT_FOUND", { id });
-    return executionView(woken);
   }
 
   async #execution(id: string): Promise<ExecutionRecord> {
@@ -261,8 +264,19 @@ export class WorkflowEngine implements Client {
     };
   }
 
-  #facts(): { now: number; chance: Host["chance"]; maxValueBytes: number } {
-    return { now: this.#host.clock.now(), chance: this.#host.chance, maxValueBytes: this.#runtime.maxValueBytes };
+  #familyParts(): EngineParts {
+    return {
+      ...{ store: this.#store, host: this.#host, runtime: this.#runtime, definitions: this.#definitions },
+      ...{ carries: this.#carries, worker: this.#worker },
+      startFacts: () => this.#facts(),
+      carry: (id, options = {}) => carryInForeground(this.#parts(), id, options),
+      definitionOf: (workflow) => this.#definitions.of(workflow),
+    };
+  }
+
+  #facts(): StartFacts {
+    const { chance, cipher, maxValueBytes } = this.#runtime;
+    return { now: this.#host.clock.now(), chance, cipher, maxValueBytes, sourceOf: this.#definitions.sourceOf };
   }
 
   #news(): void {

@@ -7,13 +7,16 @@
  *
  * An event that does not fit the schema or the match stays where it is, for a later wait; the first is said in the log.
  */
+import type { Approval } from "../model/context.ts";
 import type { StepRecord } from "../model/records.ts";
 import { describeIssues } from "../model/schema.ts";
+import { isKeyProblem } from "../model/cipher.ts";
+import { isSealed } from "../model/codec/format.ts";
 import { decodeValue } from "../model/codec/decode.ts";
 import { encodeError } from "../model/codec/error.ts";
 import type { Call, EventRequest } from "../replay/call.ts";
 import type { Owner } from "./owner.ts";
-import type { PendingEvent } from "./store.ts";
+import type { PendingEvent, WaitingFor } from "./store.ts";
 import { asError, encodeOrFail } from "./values.ts";
 
 export class EventRun {
@@ -36,13 +39,20 @@ export class EventRun {
     const { scope, kind, name, n } = call.identity;
     this.#row = call.recorded ?? {
       ...{ scope, kind, name, n, status: "waiting", order: null, attempt: 1, outputText: null, errorText: null, finishedAt: null },
+      ...{ flags: 0, detail: asks.message },
       startedAt: now,
       wakeAt: asks.timeoutMs === null ? null : now + asks.timeoutMs,
     };
   }
 
-  get name(): string {
-    return this.#call.identity.name;
+  /** What it waits for, and how far it has looked. */
+  get waitingFor(): WaitingFor {
+    return { name: this.#call.identity.name, kind: this.#asks.kind, afterCursor: this.seenCursor };
+  }
+
+  /** Nobody waits for it any more. */
+  drop(): void {
+    this.#end();
   }
 
   /** Looks for an event that fits. Calls that meet while it looks are answered by one more look. */
@@ -70,7 +80,7 @@ export class EventRun {
   }
 
   async #takeFirst(): Promise<boolean> {
-    for (const event of await this.#carry.pendingEvents(this.name)) {
+    for (const event of await this.#carry.pendingEvents(this.#call.identity.name, this.#asks.kind)) {
       if (event.cursor <= this.seenCursor) continue;
       const payload = await this.#fitting(event);
       if (this.#over || this.#carry.isOver) return true;
@@ -83,29 +93,32 @@ export class EventRun {
   async #fitting(event: PendingEvent): Promise<{ readonly value: unknown } | undefined> {
     const { schema, match } = this.#asks.options;
     try {
-      let value = decodeValue(event.payloadText);
+      let value = decodeValue(event.payloadText, this.#carry.cipher);
       const checked = await schema?.["~standard"].validate(value);
       if (checked?.issues !== undefined) return this.#misfit(event, describeIssues(checked.issues));
       if (checked !== undefined) value = checked.value;
       return match === undefined || match(value) ? { value } : undefined;
     } catch (error) {
+      if (isKeyProblem(error)) throw error;
       return this.#misfit(event, asError(error).message);
     }
   }
 
   #misfit(event: PendingEvent, problem: string): undefined {
-    this.#carry.warn(`Event "${this.name}" (${event.id}) does not fit the wait and is left alone: ${problem}`);
+    this.#carry.warn(`${this.#what()} (${event.id}) does not fit the wait and is left alone: ${problem}`);
     return undefined;
   }
 
   #take(event: PendingEvent, payload: unknown): true {
     const { id, name, sentAt } = event;
-    const outcome = this.#encode({ id, name, payload, sentAt: new Date(sentAt) });
+    const taken = this.#asks.kind === "approval" ? decisionOf(payload) : { id, name, payload, sentAt: new Date(sentAt) };
+    const outcome = this.#encode(taken, isSealed(event.payloadText));
     this.#end();
     this.#carry.complete(
       this.#call,
       (order) => ({ steps: [{ ...this.#completed(order, null), ...outcome }], consume: { eventId: id, by: this.#call.identity } }),
       () => {
+        if (this.#call.isDropped) return;
         this.#over = false; // another wait of this name has taken it
         this.look();
       },
@@ -113,12 +126,14 @@ export class EventRun {
     return true;
   }
 
-  /** A schema can turn a payload into something that cannot be stored: then the wait fails, with the path. */
-  #encode(event: { readonly name: string; readonly [field: string]: unknown }): Pick<StepRecord, "status" | "outputText" | "errorText"> {
+  /** A schema can turn a payload into something that cannot be stored: then the wait fails, with the path. Encrypted as it was sent. */
+  #encode(taken: unknown, isSensitive: boolean): Pick<StepRecord, "status" | "outputText" | "errorText"> {
+    const { cipher, maxValueBytes } = this.#carry;
     try {
-      const outputText = encodeOrFail(`Event "${event.name}"`, event, this.#carry.maxValueBytes * 2);
+      const outputText = encodeOrFail(() => this.#what(), taken, { cipher, maxValueBytes: maxValueBytes * 2 }, isSensitive);
       return { status: "completed", outputText, errorText: null };
     } catch (error) {
+      if (isKeyProblem(error)) throw error;
       return { status: "failed", outputText: null, errorText: encodeError(error) };
     }
   }
@@ -130,9 +145,21 @@ export class EventRun {
     if (this.#call.recorded === undefined) this.#carry.record(this.#row);
     const timeOut = (): void => {
       this.#end();
-      this.#carry.complete(this.#call, (order) => ({ steps: [this.#completed(order, "null")] }));
+      const outputText = this.#asks.kind === "approval" ? NOT_IN_TIME : "null";
+      this.#carry.complete(this.#call, (order) => ({ steps: [this.#completed(order, outputText)] }));
     };
-    this.#carry.wait({ key, identity, for: "event", wakeAt: this.#row.wakeAt, detail: `event "${identity.name}"`, wake: timeOut });
+    this.#carry.wait({
+      key,
+      identity,
+      for: "event",
+      wakeAt: this.#row.wakeAt,
+      detail: `${identity.kind} "${identity.name}"`,
+      wake: timeOut,
+    });
+  }
+
+  #what(): string {
+    return `${this.#asks.kind === "approval" ? "Decision" : "Event"} "${this.#call.identity.name}"`;
   }
 
   #end(): void {
@@ -145,3 +172,12 @@ export class EventRun {
     return { ...this.#row, status: "completed", order, outputText, finishedAt: this.#carry.clock.now() };
   }
 }
+
+/** As the command has written it; whatever it is, code is given an `Approval`. */
+const decisionOf = (payload: unknown): Approval => {
+  const { approved, note, by } = (payload ?? {}) as Partial<Record<keyof Approval, unknown>>;
+  const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
+  return { approved: approved === true, note: textOf(note), by: textOf(by), timedOut: false };
+};
+
+const NOT_IN_TIME = JSON.stringify({ approved: false, note: null, by: null, timedOut: true } satisfies Approval);

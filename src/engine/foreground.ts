@@ -3,10 +3,12 @@
  */
 import type { CarryOptions } from "../model/client.ts";
 import { fail } from "../model/errors.ts";
+import type { ProgressListener } from "../model/progress.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Carries } from "./carries.ts";
 import type { Clock, Timers } from "./host.ts";
+import { isInLine, OVERTAKE_MS, PlaceWatch } from "./place-watch.ts";
 import type { Claimed, Store } from "./store.ts";
 import type { Worker } from "./worker.ts";
 
@@ -29,29 +31,60 @@ export interface ForegroundParts {
 export const carryInForeground = async (parts: ForegroundParts, id: string, options: CarryOptions): Promise<ExecutionRecord> => {
   const { store, carries } = parts;
   const holdMs = options.holdMs ?? 0;
+  const line = new PlaceWatch();
   for (;;) {
     if (parts.closing.aborted) throw fail("CLOSED", { what: "The engine" });
-    const claimed = await claim(parts, id, holdMs);
+    const claimed = await claim(parts, id, { holdMs, line, onProgress: options.onProgress });
     if (claimed !== undefined) {
-      const { error, final } = await carries.run(claimed, { ...options, holdMs });
+      const children = new Children();
+      const { error, final } = await carries.run(claimed, { ...options, holdMs, onAdopted: (_, left) => children.add(left) });
+      await children.left();
       if (final !== undefined) return final;
       if (error !== undefined && !isLost(error)) throw error;
     }
     const execution = await load(store, id);
-    if (options.signal?.aborted || mayLeave(execution, holdMs, parts.clock.now())) return execution;
+    if (options.signal?.aborted || mayLeave(execution, holdMs, { now: parts.clock.now(), line })) return execution;
     await pause(parts, execution, options.signal);
   }
 };
 
-const claim = async (parts: ForegroundParts, id: string, holdMs: number): Promise<Claimed | undefined> => {
+/** Children that are carried here as well: what was begun here goes as far as it goes, too. */
+class Children {
+  readonly #here = new Set<Promise<unknown>>();
+
+  add(left: Promise<unknown>): void {
+    this.#here.add(left);
+    void left.then(() => this.#here.delete(left));
+  }
+
+  async left(): Promise<void> {
+    while (this.#here.size > 0) await Promise.all(this.#here);
+  }
+}
+
+interface Claiming {
+  readonly holdMs: number;
+  readonly line: PlaceWatch;
+  readonly onProgress: ProgressListener | undefined;
+}
+
+const claim = async (parts: ForegroundParts, id: string, { holdMs, line, onProgress }: Claiming): Promise<Claimed | undefined> => {
   const { store, worker, carries, clock } = parts;
   const kept = carries.takeKept(id);
   if (kept !== undefined) return kept;
   if (carries.left(id) !== undefined) return undefined;
   const execution = await load(store, id);
-  if (!isMovable(execution, holdMs, clock.now())) return undefined;
-  await worker.register();
-  return store.claimOne(id, { worker: worker.record, now: clock.now() });
+  const isWaiting = isInLine(execution);
+  if (!isWaiting && !isMovable(execution, holdMs, clock.now())) return undefined;
+  const place = isWaiting ? await store.place(id) : undefined;
+  const { asks, overtakes } = isWaiting ? line.look(place, clock.monotonic()) : { asks: true, overtakes: false };
+  if (asks) {
+    await worker.register();
+    const claimed = await store.claimOne(id, { worker: worker.record, now: clock.now(), overtakes });
+    if (claimed !== undefined) return claimed;
+  }
+  if (place !== undefined && line.isNews(place)) onProgress?.({ type: "in-line", executionId: id, place });
+  return undefined;
 };
 
 /** Due, left behind by a dead process, or parked for so short a time that it is worth keeping in memory. */
@@ -75,10 +108,15 @@ const isMovable = (execution: ExecutionRecord, holdMs: number, now: number): boo
   }
 };
 
-const mayLeave = (execution: ExecutionRecord, holdMs: number, now: number): boolean => {
+const mayLeave = (
+  execution: ExecutionRecord,
+  holdMs: number,
+  { now, line }: { readonly now: number; readonly line: PlaceWatch },
+): boolean => {
   if (isTerminal(execution.status) || execution.status === "blocked" || execution.status === "paused") return true;
   if (execution.status === "running") return false;
   if (holdMs === Number.POSITIVE_INFINITY) return false;
+  if (isInLine(execution)) return !line.hasRoom || holdMs < OVERTAKE_MS;
   return execution.wakeAt === null || execution.wakeAt - now > holdMs;
 };
 
@@ -93,7 +131,7 @@ const pause = async (
     await here;
     return;
   }
-  const lookIn = execution.status === "running" ? WATCH_MS : LOOK_MS;
+  const lookIn = execution.status === "running" || isInLine(execution) ? WATCH_MS : LOOK_MS;
   const dueIn = execution.wakeAt === null ? lookIn : execution.wakeAt - clock.now();
   await new Promise<void>((resolve) => {
     const stop = (): void => {

@@ -4,7 +4,8 @@
  * The real ones are in `src/host`; simulations bring their own. Nothing else in the engine may touch time or chance.
  */
 import type { WorkflowDefinition } from "../model/definition.ts";
-import type { ProcessIdentity } from "../model/records.ts";
+import type { Cipher } from "../model/cipher.ts";
+import type { LogLevel, ProcessIdentity } from "../model/records.ts";
 
 export interface Clock {
   /** Wall clock, ms since the epoch. Deadlines are kept and compared in it. */
@@ -59,6 +60,31 @@ export interface WorkflowFiles {
    * Whether anything that was loaded has been edited since. A process cannot exchange its code: it gives its work back, and another begins.
    */
   isOutdated(): boolean;
+  /**
+   * `<root> <files>`, short: changes when a file comes, goes or is edited, and when the project is another.
+   *
+   * @param imports further files that count, relative to the root
+   */
+  mark(imports: readonly string[]): string;
+  /** Files that loaded ones import, relative to the root. */
+  imports(): readonly string[];
+  readonly kept: KeptCode;
+}
+
+/** Sources as they were. */
+export interface KeptCode {
+  /** What a workflow was loaded from, packed for keeping; undefined when it has been edited since, or is too large to be kept. */
+  pack(workflow: LoadedWorkflow): Uint8Array | undefined;
+  /**
+   * The workflow of that name in a source that was packed. Nothing of it runs unless the source has that hash.
+   *
+   * @throws SOURCE_UNUSABLE
+   */
+  load(name: string, hash: string, packed: Uint8Array): Promise<LoadedWorkflow>;
+  /** Whether `load` has left anything behind on this machine. */
+  hasLeftovers(): boolean;
+  /** Takes away what `load` has left behind, but for the sources of these hashes. */
+  clear(needed: ReadonlySet<string>): void;
 }
 
 /**
@@ -72,14 +98,23 @@ export interface StrayContext {
   run<T>(fn: () => T): T;
 }
 
+/** A call of `console`: its level, and the text that it prints, which is made when it is asked for. */
+export type ConsoleListener = (level: LogLevel, text: () => string) => void;
+
 export interface Host {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly timers: Timers;
   readonly processes: Processes;
   readonly files: WorkflowFiles;
+  /** Over the keys of this project. */
+  readonly cipher: Cipher;
+  /** Who acts here, for the history: `user@host`, or what WF_ACTOR says. */
+  actor(): string;
   /** Calls `listener` when the event loop has nothing left to do although executions are not settled. */
   onIdle(listener: () => void): Cancel;
   onStrayError(listener: StrayErrorListener): Cancel;
   openStrayContext(listener: (error: unknown) => void): StrayContext;
+  /** Hears what code of this process prints; the printing itself goes on as it was. */
+  onConsole(listener: ConsoleListener): Cancel;
 }

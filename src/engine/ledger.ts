@@ -6,8 +6,9 @@
  *   2. Rows and log lines nobody waits for ride along with the next write; `close` takes the rest with it.
  *   3. After `close` nothing more is written.
  */
-import type { PanicRecord, StepRecord } from "../model/records.ts";
+import { type PanicRecord, STEP_FLAGS, type StepRecord } from "../model/records.ts";
 import type { Call } from "../replay/call.ts";
+import { isLoose } from "../replay/completion.ts";
 import { keyOf } from "../replay/identity.ts";
 import { Outbox, type Riders } from "./outbox.ts";
 import type { WriteParts } from "./owner.ts";
@@ -19,6 +20,9 @@ export interface LastWrite {
   readonly change: ExecutionChange;
   readonly steps: readonly StepRecord[];
   readonly waitingFor?: readonly WaitingFor[];
+  readonly waitingForChildren?: readonly string[];
+  readonly startOver?: { readonly inputText: string };
+  readonly isUndoing?: boolean;
   readonly panic?: PanicRecord;
 }
 
@@ -31,15 +35,24 @@ export interface LedgerListener {
   abandoned(end: WriterEnd): void;
 }
 
+/** How long a line that a step has printed waits for another write to ride along with. */
+const PRINTS_MS = 250;
+
 export class Ledger {
   readonly outbox: Outbox;
   readonly #writer: Writer;
   readonly #told: LedgerListener;
   /** Open rows on disk or on their way: deadlines, retries. */
   readonly #openRows = new Map<string, StepRecord>();
+  /** What is completed and has to be undone if the execution fails, in the order of completion. */
+  readonly #undoable: StepRecord[] = [];
+  /** Keys of steps that have been undone. */
+  readonly #undone = new Set<string>();
   #nextOrder = 1;
   /** Panics since a step last completed; the next completion sets the stored count back. */
   #panics: number;
+  /** What goes out with whatever is written next, until that is on disk. */
+  #unwritten: ExecutionChange | undefined;
 
   constructor({ store, timers, turn }: Runtime, { lease, execution }: Claimed, told: LedgerListener) {
     this.#writer = new Writer({
@@ -51,7 +64,11 @@ export class Ledger {
     });
     this.#told = told;
     this.#panics = execution.panics;
-    this.outbox = new Outbox(turn, () => this.write({}, () => {}));
+    this.outbox = new Outbox(
+      turn,
+      () => this.write({}, () => {}),
+      (fn) => void timers.after(PRINTS_MS, fn, { background: true }),
+    );
   }
 
   get panics(): number {
@@ -61,13 +78,42 @@ export class Ledger {
   /** What earlier passes have recorded. */
   load(steps: readonly StepRecord[]): void {
     for (const step of steps) {
-      if (step.order === null) this.#openRows.set(keyOf(step), step);
-      else this.#nextOrder = Math.max(this.#nextOrder, step.order + 1);
+      if (step.order === null) {
+        if (!isLoose(step)) this.#openRows.set(keyOf(step), step);
+      } else {
+        this.#nextOrder = Math.max(this.#nextOrder, step.order + 1);
+        this.#remember(step);
+      }
     }
   }
 
+  /** A recorded row in progress. */
+  openRow(key: string): StepRecord | undefined {
+    return this.#openRows.get(key);
+  }
+
+  /** What is left to undo, the last completion first. */
+  toUndo(): readonly StepRecord[] {
+    return this.#undoable.filter((step) => !this.#undone.has(compensationKey(step))).reverse();
+  }
+
+  /** Nothing can undo it. */
+  leaveUndone(step: StepRecord): void {
+    this.#undone.add(compensationKey(step));
+  }
+
+  #remember(step: StepRecord): void {
+    if (step.kind === "compensation") this.#undone.add(keyOf(step));
+    else if (step.status === "completed" && (step.flags & STEP_FLAGS.compensates) !== 0) this.#undoable.push(step);
+  }
+
+  /** A change of the execution that is on disk before anything else of this pass is. */
+  changeFirst(change: ExecutionChange | undefined): void {
+    this.#unwritten = change;
+  }
+
   /** Then tells `completed`, or `refused` if it alone was refused. */
-  complete(call: Call, build: (order: number) => WriteParts, refused?: () => void): void {
+  complete(call: Call, build: (order: number) => WriteParts, refused?: (error: Error) => void): void {
     const riders = this.outbox.isEmpty ? undefined : this.outbox.take();
     const open = this.#openRows.size === 0 ? undefined : this.#takeOpen(call.key);
     let record: StepRecord | undefined;
@@ -75,21 +121,27 @@ export class Ledger {
       build: () => {
         const parts = build(this.#nextOrder++);
         record = parts.steps?.[0];
-        const all = riders === undefined ? parts : this.#withRiders(parts, riders);
-        return this.#panics > 0 ? { ...all, change: { ...parts.change, panics: 0 } } : all;
+        const all = this.#withUnwritten(riders === undefined ? parts : this.#withRiders(parts, riders));
+        return this.#panics > 0 ? { ...all, change: { ...all.change, panics: 0 } } : all;
       },
       done: () => {
         this.#panics = 0;
+        this.#unwritten = undefined;
+        if (record !== undefined && (record.flags !== 0 || record.kind === "compensation")) this.#remember(record);
         this.#told.completed(call, record);
       },
       refused:
         refused &&
-        (() => {
+        ((error) => {
           if (open !== undefined) this.#openRows.set(call.key, open);
           if (riders !== undefined) this.outbox.giveBack(riders);
-          refused();
+          refused(error);
         }),
     });
+  }
+
+  #withUnwritten(parts: WriteParts): WriteParts {
+    return this.#unwritten === undefined ? parts : { ...parts, change: { ...this.#unwritten, ...parts.change } };
   }
 
   #takeOpen(key: string): StepRecord | undefined {
@@ -98,9 +150,21 @@ export class Ledger {
     return open;
   }
 
-  write(parts: WriteParts, done: () => void): void {
+  write(parts: WriteParts, done: () => void, refused?: (error: Error) => void): void {
     const riders = this.outbox.isEmpty ? undefined : this.outbox.take();
-    this.#writer.write({ build: () => (riders === undefined ? { ...parts } : this.#withRiders(parts, riders)), done });
+    this.#writer.write({
+      build: () => this.#withUnwritten(riders === undefined ? { ...parts } : this.#withRiders(parts, riders)),
+      done: () => {
+        this.#unwritten = undefined;
+        done();
+      },
+      refused:
+        refused &&
+        ((error) => {
+          if (riders !== undefined) this.outbox.giveBack(riders);
+          refused(error);
+        }),
+    });
   }
 
   /**
@@ -109,7 +173,11 @@ export class Ledger {
    */
   #withRiders(parts: WriteParts, riders: Riders): WriteParts {
     const open = riders.steps.filter((row) => this.#openRows.get(keyOf(row)) === row);
-    return { ...parts, steps: [...open, ...(parts.steps ?? [])], logs: [...riders.logs, ...(parts.logs ?? [])] };
+    const [steps, logs] = [
+      [...open, ...(parts.steps ?? [])],
+      [...riders.logs, ...(parts.logs ?? [])],
+    ];
+    return riders.marks.length === 0 ? { ...parts, steps, logs } : { ...parts, steps, logs, marks: riders.marks };
   }
 
   /** Keeps an open row with the next write. */
@@ -125,7 +193,7 @@ export class Ledger {
 
   /** What is only shown to people, and may be lost. */
   show(row: StepRecord): void {
-    this.#writer.writeOnce({ steps: [row] });
+    this.#writer.writeOnce(this.#withUnwritten({ steps: [row] }));
   }
 
   /**
@@ -150,6 +218,9 @@ export class Ledger {
   cancelledRows(running: readonly (StepRecord | undefined)[], now: number): readonly StepRecord[] {
     const rows = new Map(this.#openRows);
     for (const row of running) if (row !== undefined) rows.set(keyOf(row), row);
-    return [...rows.values()].map((row) => ({ ...row, status: "cancelled", finishedAt: now, wakeAt: null }));
+    const isOpen = ({ status }: StepRecord): boolean => status !== "cancelled" && status !== "in-doubt";
+    return [...rows.values()].filter(isOpen).map((row) => ({ ...row, status: "cancelled", finishedAt: now }));
   }
 }
+
+const compensationKey = (step: StepRecord): string => keyOf({ ...step, kind: "compensation" });

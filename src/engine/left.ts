@@ -1,7 +1,7 @@
 /** How an execution left this process, told to whoever carried it. */
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
-import type { Left } from "./runtime.ts";
+import type { Left } from "./carry-settings.ts";
 import type { ExecutionChange } from "./store.ts";
 
 /** With its last write on disk. */

@@ -2,12 +2,14 @@
  * What a pass needs before it can start: the code, the decoded input, the recorded steps. What is missing or damaged blocks this one
  * execution.
  */
+import { isKeyProblem } from "../model/cipher.ts";
 import { decodeValue } from "../model/codec/decode.ts";
 import { fail } from "../model/errors.ts";
-import type { StepRecord } from "../model/records.ts";
-import { blocked } from "./ending.ts";
+import type { ExecutionRecord, MarkRecord, StepRecord } from "../model/records.ts";
+import { blocked, withoutKey } from "./ending.ts";
 import type { LoadedWorkflow } from "./host.ts";
 import type { Runtime } from "./runtime.ts";
+import { codeOfStart } from "./sources/code-change.ts";
 import type { Claimed, ExecutionChange } from "./store.ts";
 import { asError, codeOf } from "./values.ts";
 
@@ -18,6 +20,7 @@ export interface LoadedPass {
   readonly workflow: LoadedWorkflow;
   readonly input: unknown;
   readonly steps: readonly StepRecord[];
+  readonly marks: readonly MarkRecord[];
 }
 
 export type Loading = { readonly loaded: LoadedPass } | { readonly blocked: ExecutionChange };
@@ -25,20 +28,31 @@ export type Loading = { readonly loaded: LoadedPass } | { readonly blocked: Exec
 export const loadPass = async (runtime: Runtime, claimed: Claimed): Promise<Loading> => {
   const { execution, pass } = claimed;
   try {
-    const input = decodeValue(execution.inputText);
-    // Only an earlier pass can have recorded anything.
-    const steps = pass === 1 ? [] : ((await runtime.store.history(execution.id))?.steps ?? []);
-    const workflow = await runtime.definition(execution.workflow);
+    const input = inputOf(execution, runtime);
+    // Only an earlier pass can have recorded anything, or another execution that this one goes on from.
+    const history = pass === 1 && execution.origin === null ? undefined : await runtime.store.history(execution.id);
+    const workflow = await workflowOf(execution, runtime);
     if ("missing" in workflow) {
-      return { blocked: blocked("definition-missing", workflow.missing, runtime.clock.now() + DEFINITION_RETRY_MS) };
+      // What was kept and is gone does not come back by itself.
+      const retryAt = execution.isPinned ? null : runtime.clock.now() + DEFINITION_RETRY_MS;
+      return { blocked: blocked("definition-missing", workflow.missing, retryAt) };
     }
-    return { loaded: { workflow, input, steps } };
+    return { loaded: { workflow, input, steps: history?.steps ?? [], marks: history?.marks ?? [] } };
   } catch (error) {
     if (codeOf(error) === "CORRUPT") return { blocked: blocked("corrupt", asError(error).message, null) };
-    if (error instanceof SyntaxError) {
-      const detail = fail("CORRUPT", { what: `execution "${execution.id}"`, problem: error.message }).message;
-      return { blocked: blocked("corrupt", detail, null) };
-    }
+    if (isKeyProblem(error)) return { blocked: withoutKey(asError(error), runtime.clock.now()) };
     throw error;
+  }
+};
+
+const workflowOf = (execution: ExecutionRecord, runtime: Runtime): ReturnType<Runtime["definition"]> =>
+  execution.isPinned ? runtime.original(execution.workflow, codeOfStart(execution)) : runtime.definition(execution.workflow);
+
+const inputOf = ({ id, inputText }: ExecutionRecord, { cipher }: Runtime): unknown => {
+  try {
+    return decodeValue(inputText, cipher);
+  } catch (error) {
+    if (isKeyProblem(error)) throw error;
+    throw fail("CORRUPT", { what: `execution "${id}"`, problem: asError(error).message }, error);
   }
 };

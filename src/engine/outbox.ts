@@ -1,28 +1,34 @@
 /**
- * Rows that nobody waits for: the deadlines of sleeps, log lines.
+ * Rows that nobody waits for: the deadlines of sleeps, log lines, what `patched` has answered.
  *
  * They ride along with the next write of their execution. Without one they go out on their own, two turns later: the pass decides after one
  * turn whether it parks, and then they share the transaction of the parking, which saves a commit for every sleep.
  */
-import type { LogRecord, StepRecord } from "../model/records.ts";
+import type { LogRecord, MarkRecord, StepRecord } from "../model/records.ts";
 
 export interface Riders {
   readonly steps: readonly StepRecord[];
   readonly logs: readonly LogRecord[];
+  readonly marks: readonly MarkRecord[];
 }
 
-const NONE: Riders = { steps: [], logs: [] };
+const NONE: Riders = { steps: [], logs: [], marks: [] };
 
 export class Outbox {
   readonly #turn: (fn: () => void) => void;
   readonly #send: () => void;
+  readonly #soon: (fn: () => void) => void;
+  #isSoon = false;
   #steps: StepRecord[] = [];
   #logs: LogRecord[] = [];
+  #marks: MarkRecord[] = [];
   #planned = false;
 
-  constructor(turn: (fn: () => void) => void, send: () => void) {
+  /** @param soon a few times a second, for what has more time than a turn */
+  constructor(turn: (fn: () => void) => void, send: () => void, soon: (fn: () => void) => void) {
     this.#turn = turn;
     this.#send = send;
+    this.#soon = soon;
   }
 
   addStep(step: StepRecord): void {
@@ -35,23 +41,41 @@ export class Outbox {
     this.#plan();
   }
 
+  /** One that need not go out on its own at once: a step may print a thousand times a second, and a commit is a sync of the disk. */
+  addLater(log: LogRecord): void {
+    this.#logs.push(log);
+    if (this.#isSoon) return;
+    this.#isSoon = true;
+    this.#soon(() => {
+      this.#isSoon = false;
+      if (!this.isEmpty) this.#send();
+    });
+  }
+
+  addMark(mark: MarkRecord): void {
+    this.#marks.push(mark);
+    this.#plan();
+  }
+
   get isEmpty(): boolean {
-    return this.#steps.length === 0 && this.#logs.length === 0;
+    return this.#steps.length === 0 && this.#logs.length === 0 && this.#marks.length === 0;
   }
 
   /** Everything there is; the caller is now answerable for it. */
   take(): Riders {
     if (this.isEmpty) return NONE;
-    const riders = { steps: this.#steps, logs: this.#logs };
+    const riders = { steps: this.#steps, logs: this.#logs, marks: this.#marks };
     this.#steps = [];
     this.#logs = [];
+    this.#marks = [];
     return riders;
   }
 
   /** What was taken and could not be written: before what has come since. */
-  giveBack({ steps, logs }: Riders): void {
+  giveBack({ steps, logs, marks }: Riders): void {
     this.#steps.unshift(...steps);
     this.#logs.unshift(...logs);
+    this.#marks.unshift(...marks);
     this.#plan();
   }
 

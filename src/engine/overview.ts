@@ -31,9 +31,15 @@ export const overview = async (
     executions: executions.map(executionView),
     nextWakeAt: nextWakeAt === null ? null : toIso(nextWakeAt),
     lastTickAt: lastTickAt === null ? null : toIso(lastTickAt),
-    warnings: [...overdue(nextWakeAt, lastTickAt, now), ...(await left(store, processes, executions))],
+    warnings: [...overdue(nextWakeAt, lastTickAt, now), ...(await left(store, processes, executions)), ...(await held(store))],
   };
 };
+
+/** Schedules whose slots wait for somebody to mend them. */
+const held = async (store: Store): Promise<readonly string[]> =>
+  (await store.schedules.all()).flatMap(({ name, problem, pausedAt }) =>
+    problem === null || pausedAt !== null ? [] : [`the slots of schedule "${name}" wait: ${problem}`],
+  );
 
 /** Executions that are shown as running although their process is gone: nothing runs there, and somebody should know. */
 const left = async (store: Store, processes: Host["processes"], executions: readonly ExecutionRecord[]): Promise<readonly string[]> => {
@@ -101,6 +107,7 @@ export const whyOf = async (store: Store, host: Host, execution: ExecutionRecord
     lastTickAt: await store.lastTickAt(),
     now: host.clock.now(),
     cancelRequested: await store.isCancelRequested(execution.id),
+    place: await store.place(execution.id),
     lastError: errorText === null ? null : { message: messageOf(errorText) },
   });
 };

@@ -1,10 +1,12 @@
 /**
  * What a running step, sleep or event sees of the execution it belongs to, and of the process that owns it.
  */
+import type { Cipher } from "../model/cipher.ts";
 import type { Log } from "../model/context.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
-import type { StepIdentity, StepRecord } from "../model/records.ts";
+import type { EventKind, LogRecord, StepIdentity, StepRecord } from "../model/records.ts";
 import type { Call } from "../replay/call.ts";
+import type { ChildCare } from "./children.ts";
 import type { Chance, Clock, Timers } from "./host.ts";
 import type { OwnerWrite, PendingEvent } from "./store.ts";
 import type { Wait } from "./waits.ts";
@@ -32,17 +34,21 @@ export interface StepFailure {
 
 export interface Owner {
   readonly id: string;
+  /** How often it has started over. */
+  readonly generation: number;
+  readonly children: ChildCare;
   readonly definition: WorkflowDefinition;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly chance: Chance;
   readonly maxValueBytes: number;
+  readonly cipher: Cipher;
   /** The execution has left this process: write nothing, start nothing. */
   readonly isOver: boolean;
 
   /** Writes a completion with its place in the order, then gives it to the pass. The record is the first of the write's `steps`. */
-  complete(call: Call, build: (order: number) => WriteParts, refused?: () => void): void;
-  write(parts: WriteParts, done: () => void): void;
+  complete(call: Call, build: (order: number) => WriteParts, refused?: (error: Error) => void): void;
+  write(parts: WriteParts, done: () => void, refused?: (error: Error) => void): void;
   /** Keeps an open row (a deadline) with the next write. */
   record(row: StepRecord): void;
   wait(wait: Wait): void;
@@ -56,7 +62,7 @@ export interface Owner {
   /** While something is looked up the execution does not park. */
   enter(): void;
   leave(): void;
-  pendingEvents(name: string): Promise<readonly PendingEvent[]>;
+  pendingEvents(name: string, kind: EventKind): Promise<readonly PendingEvent[]>;
 
   stepStarted(step: RunningStep, attempt: number, startedAt: number): void;
   stepFailed(identity: StepIdentity, failure: StepFailure): void;
@@ -65,6 +71,8 @@ export interface Owner {
   warn(message: string): void;
   warnLate(what: string): void;
   stepLog(step: string): Log;
+  /** What a step has printed goes out with the next write. */
+  keepPrint(entry: LogRecord): void;
   /** Calls code of the workflow so that errors it throws later, outside of promises, can be traced to this execution. */
   runUserCode<T>(fn: () => T): T;
 }

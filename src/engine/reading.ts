@@ -3,19 +3,19 @@ import { decodeValue } from "../model/codec/decode.ts";
 import { type ErrorRecord, errorToRecord } from "../model/codec/error.ts";
 import { CATALOGUE, type ErrorCode } from "../model/catalogue.ts";
 import { toIsoOfStored as toIso } from "../model/instant.ts";
-import type { AttemptRecord, ExecutionRecord, LogRecord, StepRecord } from "../model/records.ts";
-import type { AttemptView, ErrorView, ExecutionView, HistoryView, LogView, StepView } from "../model/views.ts";
+import type { AttemptRecord, DecisionRecord, ExecutionRecord, LogRecord, StepRecord } from "../model/records.ts";
+import type { AttemptView, DecisionView, ErrorView, ExecutionView, HistoryView, LogView, StepView } from "../model/views.ts";
 import { keyOf } from "../replay/identity.ts";
 import type { StoredHistory } from "./store.ts";
 import { decodeStoredError } from "./stored-error.ts";
 
 const instant = (at: number | null): string | null => (at === null ? null : toIso(at));
 
-/** Damaged text is shown as such: reading never fails for one bad value. */
+/** Damaged text is shown as such: reading never fails for one bad value. Nothing is decrypted, so no key is needed. */
 const value = (text: string | null): unknown => {
   if (text === null) return null;
   try {
-    return decodeValue(text);
+    return decodeValue(text, "masked");
   } catch {
     return "(damaged)";
   }
@@ -38,16 +38,20 @@ export const executionView = (execution: ExecutionRecord): ExecutionView => ({
   restarts: execution.restarts,
   parentId: execution.parentId,
   tags: execution.tags,
+  pinned: execution.isPinned,
 });
 
-export const historyView = ({ execution, steps, attempts, panics }: StoredHistory): HistoryView => {
+export const historyView = ({ execution, steps, attempts, panics, decisions }: StoredHistory): HistoryView => {
   const failures = Map.groupBy(attempts, keyOf);
   return {
     execution: executionView(execution),
     steps: steps.map((step) => stepView(step, failures.get(keyOf(step)) ?? [])),
     panics: panics.map(({ at, cause }) => ({ at: toIso(at), cause })),
+    decisions: decisions.map(decisionView),
   };
 };
+
+export const decisionView = ({ at, ...decision }: DecisionRecord): DecisionView => ({ at: toIso(at), ...decision });
 
 const stepView = (step: StepRecord, failures: readonly AttemptRecord[]): StepView => ({
   scope: step.scope,

@@ -1,8 +1,8 @@
 /** What all executions of this process share while they are carried. */
 import type { Chance, Clock, LoadedWorkflow, StrayContext, Timers } from "./host.ts";
-import type { ProgressListener } from "../model/progress.ts";
-import type { ExecutionRecord } from "../model/records.ts";
-import type { ExecutionStatus, Reason } from "../model/status.ts";
+import type { Cipher } from "../model/cipher.ts";
+import type { Transact } from "../model/transaction.ts";
+import type { Nursery } from "./child-care.ts";
 import type { RunningSteps } from "./running-steps.ts";
 import type { Store } from "./store.ts";
 
@@ -13,6 +13,7 @@ export interface Runtime {
   readonly timers: Timers;
   /** The next turn of the event loop, shared by all executions. */
   readonly turn: (fn: () => void) => void;
+  readonly cipher: Cipher;
   /** Largest stored value, in bytes of its text. */
   readonly maxValueBytes: number;
   /** How long code may stay away from the next recorded completion before it counts as changed. */
@@ -24,29 +25,10 @@ export interface Runtime {
   readonly runningSteps: RunningSteps;
   /** The definition as it is now, or why there is none. */
   definition(name: string): Promise<LoadedWorkflow | { readonly missing: string }>;
+  /** The definition in the source of that hash, or why there is none. */
+  original(name: string, hash: string | null): Promise<LoadedWorkflow | { readonly missing: string }>;
+  readonly children: Nursery;
+  /** Carries an attempt of `ctx.transaction` out. */
+  readonly transact: Transact;
   openStrayContext(listener: (error: unknown) => void): StrayContext;
-}
-
-export interface CarrySettings {
-  /** Stay in memory for waits up to this long. */
-  readonly holdMs: number;
-  readonly drainGraceMs?: number | undefined;
-  readonly onProgress?: ProgressListener | undefined;
-}
-
-/** How an execution left this process. */
-export interface Left {
-  readonly id: string;
-  readonly workflow: string;
-  readonly status: ExecutionStatus;
-  readonly reason: Reason | null;
-  readonly wakeAt: number | null;
-  /** Another process owns it now; what is said above is then only what was known here. */
-  readonly lost: boolean;
-  /** What is stored now, where that is certain: a terminal state is final. */
-  readonly final: ExecutionRecord | undefined;
-  /** Without a finished step since; for one that could not be written any more. */
-  readonly panics: number;
-  /** Why it could not be written any more. */
-  readonly error: Error | undefined;
 }

@@ -2,14 +2,18 @@
  * `serve`: deadlines, new executions and those of dead processes, as they come, until told to stop, or until the code of workflows has been
  * edited.
  *
+ *     start the slots that have come
  *     claim what is due ─► carry ─┐
  *        ▲                        │ a slot is free · another process has written · the next deadline · 1 s has passed
  *        └────────────────────────┘
  */
 import type { TickOptions } from "../model/client.ts";
+import type { Tidier } from "./retention/tidy.ts";
 import { isPanicError } from "../model/panic.ts";
 import type { Carries } from "./carries.ts";
 import type { Clock, Timers } from "./host.ts";
+import type { SlotStarter } from "./families.ts";
+import type { MissingRetry } from "./sources/missing.ts";
 import type { Claimed, Store } from "./store.ts";
 import { codeOf } from "./values.ts";
 import type { Worker } from "./worker.ts";
@@ -21,6 +25,8 @@ const LOOK_AGAIN_MS = 1_000;
 const NEWS_MS = 50;
 /** `wf status` says "no ticker for …" by this mark; a write a minute is nothing. */
 const RECORD_TICK_MS = 60_000;
+/** How often it looks for workflow files that came, went or changed, which costs some microseconds a file. */
+const REFRESH_MS = 2_000;
 
 interface Parts {
   readonly store: Store;
@@ -28,7 +34,10 @@ interface Parts {
   readonly carries: Carries;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly tidier: Tidier;
+  readonly missing: MissingRetry;
   readonly closing: AbortSignal;
+  readonly slots: SlotStarter;
   /** The code of workflows has been edited: this process would run what is no longer there. */
   readonly isOutdated: () => boolean;
 }
@@ -58,25 +67,32 @@ const serveUntilTold = async (parts: Parts, options: TickOptions & { readonly si
       store.recordTick(clock.now()).catch(() => {});
     }
     void carries.giveBack(store);
+    await passing(parts.slots.start({ refreshMs: REFRESH_MS }), undefined);
+    await parts.missing.look();
     const lookedAt = clock.now();
     const limit = concurrency - carries.size;
-    const claimed = limit > 0 ? await claim(parts, limit) : [];
+    const claimed = limit > 0 ? await passing(claim(parts, limit), []) : [];
     for (const one of claimed) void carries.run(one, carry).then(() => bell.ring());
     if (claimed.length > 0 && claimed.length === limit) continue;
+    parts.tidier.look();
     // What was due at the look and was not claimed cannot be claimed now; without a free slot there is nothing to wait for but one.
     const nextWakeAt = limit > 0 ? await store.nextWakeAt().catch(() => null) : null;
     await bell.wait(nextWakeAt !== null && nextWakeAt > lookedAt ? nextWakeAt : null);
   }
-  await carries.drain();
+  await Promise.all([carries.drain(), parts.tidier.settled()]);
+};
+
+const claim = async ({ store, worker, carries, clock }: Parts, limit: number): Promise<readonly Claimed[]> => {
+  await worker.register();
+  return (await store.claimDue({ worker: worker.record, now: clock.now(), limit, suspects: carries.suspects.hasRoom })).claimed;
 };
 
 /** A lock or a full disk passes; a file that is gone or damaged does not. */
-const claim = async ({ store, worker, carries, clock }: Parts, limit: number): Promise<readonly Claimed[]> => {
+const passing = async <T>(looking: Promise<T>, instead: T): Promise<T> => {
   try {
-    await worker.register();
-    return (await store.claimDue({ worker: worker.record, now: clock.now(), limit, suspects: carries.suspects.hasRoom })).claimed;
+    return await looking;
   } catch (error) {
-    if (codeOf(error) === "BUSY" || isPanicError(error)) return [];
+    if (codeOf(error) === "BUSY" || isPanicError(error)) return instead;
     throw error;
   }
 };

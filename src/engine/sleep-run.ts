@@ -10,7 +10,7 @@ export const runSleep = (carry: Owner, call: Call, asks: SleepRequest): void => 
   const now = carry.clock.now();
   const { scope, kind, name, n } = call.identity;
   const row: StepRecord = call.recorded ?? {
-    ...{ scope, kind, name, n, status: "sleeping", order: null, attempt: 1, outputText: null, errorText: null },
+    ...{ scope, kind, name, n, status: "sleeping", order: null, attempt: 1, outputText: null, errorText: null, flags: 0, detail: null },
     startedAt: now,
     finishedAt: null,
     wakeAt: Math.min(MAX_INSTANT, asks.until ?? now + (asks.durationMs ?? 0)),

@@ -2,21 +2,33 @@
  * Creating an execution: everything is checked before anything is written.
  */
 import { encodeError } from "../model/codec/error.ts";
+import type { Cipher } from "../model/cipher.ts";
 import { decodeValue } from "../model/codec/decode.ts";
+import { isSameValue } from "../model/codec/same.ts";
 import type { StartOptions } from "../model/client.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
 import { fail } from "../model/errors.ts";
+import { type FlowLimits, flowOf } from "../model/flow.ts";
 import { checkExecutionId, newExecutionId } from "../model/id.ts";
-import type { ExecutionRecord } from "../model/records.ts";
+import { learn, redactKnown } from "../model/known-secrets.ts";
+import { type ExecutionRecord, ORDINARY } from "../model/records.ts";
 import { durationMs } from "../model/retry-settings.ts";
 import { describeIssues } from "../model/schema.ts";
 import type { Chance } from "./host.ts";
-import { asError, encodeOrFail, isUnstorable } from "./values.ts";
+import { asError, encodeOrFail, isUnstorable, type Storing } from "./values.ts";
 
-export interface StartFacts {
+export interface StartFacts extends Storing {
   readonly now: number;
   readonly chance: Chance;
-  readonly maxValueBytes: number;
+  /** Content hash of the source of a definition; null where that is no file. */
+  readonly sourceOf: (definition: WorkflowDefinition) => string | null;
+}
+
+/** An execution to be. Whoever creates it hands its limits to the store with it. */
+export interface NewExecution {
+  readonly execution: ExecutionRecord;
+  /** Null when nothing limits it. */
+  readonly limits: FlowLimits | null;
 }
 
 /** @throws ValidationError that names what is wrong; nothing has been written then */
@@ -25,17 +37,18 @@ export const newExecution = async (
   input: unknown,
   options: StartOptions,
   facts: StartFacts,
-): Promise<ExecutionRecord> => {
+): Promise<NewExecution> => {
   const { now } = facts;
   const id = options.id ?? newExecutionId(definition.name, facts.chance);
   const problem = checkExecutionId(id);
   if (problem !== undefined) throw fail("ID_INVALID", { id: String(id), problem });
-  const inputText = await checkInput(definition, input, facts.maxValueBytes);
-  return {
+  const { parsed, inputText } = await checkInput(definition, input, facts);
+  const { priority, lane, limits } = flowOf(definition, parsed, { priority: options.priority, hide: hiding(definition) });
+  const execution: ExecutionRecord = {
     id,
     workflow: definition.name,
     version: definition.version,
-    sourceHash: null,
+    sourceHash: facts.sourceOf(definition),
     status: "pending",
     reason: "queued",
     reasonDetail: null,
@@ -52,12 +65,33 @@ export const newExecution = async (
     panic: definition.panic,
     parentId: null,
     tags: options.tags === undefined ? {} : checkTags(options.tags),
+    ...ORDINARY,
+    priority,
+    lane,
   };
+  return { execution, limits };
 };
 
-const checkInput = async (definition: WorkflowDefinition, input: unknown, maxBytes: number): Promise<string> => {
+/** Keys are kept as they are, where they tell nothing that nobody may read: `wf why` names them. */
+export const hiding =
+  ({ isSensitive }: WorkflowDefinition) =>
+  (keyText: string): string =>
+    isSensitive || redactKnown(keyText) !== keyText ? digestOf(keyText) : keyText;
+
+/** Cryptography is loaded where something is secret only. */
+const digestOf = (text: string): string =>
+  process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+export const checkInput = async (
+  definition: WorkflowDefinition,
+  input: unknown,
+  storing: Storing,
+): Promise<{ readonly parsed: unknown; readonly inputText: string }> => {
+  // Before anything is said of it: a schema may repeat what it refuses.
+  if (definition.isSensitive) learn(input);
   try {
-    return encodeOrFail("The input", await parseInput(definition, input), maxBytes);
+    const parsed = await parseInput(definition, input);
+    return { parsed, inputText: encodeOrFail("The input", parsed, storing, definition.isSensitive) };
   } catch (error) {
     if (isUnstorable(error)) throw fail("INPUT_INVALID", { workflow: definition.name, problem: asError(error).message }, error);
     throw error;
@@ -72,7 +106,8 @@ const parseInput = async (definition: WorkflowDefinition, input: unknown): Promi
   } catch (error) {
     throw fail("INPUT_INVALID", { workflow: definition.name, problem: asError(error).message }, error);
   }
-  if (checked.issues !== undefined) throw fail("INPUT_INVALID", { workflow: definition.name, problem: describeIssues(checked.issues) });
+  if (checked.issues !== undefined)
+    throw fail("INPUT_INVALID", { workflow: definition.name, problem: redactKnown(describeIssues(checked.issues)) });
   return checked.value;
 };
 
@@ -98,12 +133,12 @@ const checkTags = (tags: Readonly<Record<string, string>>): Readonly<Record<stri
 };
 
 /** The same id means the same work: another workflow or input under it is an error. */
-export const assertSameWork = (wanted: ExecutionRecord, existing: ExecutionRecord): void => {
-  if (existing.workflow === wanted.workflow && existing.inputText === wanted.inputText) return;
+export const assertSameWork = (wanted: ExecutionRecord, existing: ExecutionRecord, cipher: Cipher): void => {
+  if (existing.workflow === wanted.workflow && isSameValue(existing.inputText, wanted.inputText, cipher)) return;
   throw fail("INPUT_MISMATCH", { id: existing.id, workflow: existing.workflow });
 };
 
-export const resultOf = (execution: ExecutionRecord, decode: (errorText: string) => Error): unknown => {
-  if (execution.status === "completed") return execution.outputText === null ? undefined : decodeValue(execution.outputText);
+export const resultOf = (execution: ExecutionRecord, decode: (errorText: string) => Error, cipher: Cipher): unknown => {
+  if (execution.status === "completed") return execution.outputText === null ? undefined : decodeValue(execution.outputText, cipher);
   throw decode(execution.errorText ?? encodeError(new Error(`Execution "${execution.id}" is ${execution.status}`)));
 };

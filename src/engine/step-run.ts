@@ -5,20 +5,29 @@
  *                 ▲  └─error──► attempts left? ──no──► record failed ──► the error is thrown into user code
  *                 │                  │ yes
  *                 └──── wake ◄── record retrying (a durable wait: held in memory while short, parked while long)
+ *
+ *     once:      the start of an attempt is on disk before its function runs; a start that is recorded and has no end is a doubt
+ *     on exhaustion "pause": recorded as failed without a place in the order, and the execution pauses; resumed, it has attempts again
  */
+import { isKeyProblem } from "../model/cipher.ts";
 import { encodeError } from "../model/codec/error.ts";
 import { fail } from "../model/errors.ts";
 import { parseDuration } from "../model/duration.ts";
 import { isPanicError } from "../model/panic.ts";
+import { learn } from "../model/known-secrets.ts";
 import type { AttemptRecord, StepRecord } from "../model/records.ts";
-import { resolveRetry } from "../model/retry-settings.ts";
 import { type RetryPolicy, retryDelayMs } from "../model/retry.ts";
 import { describeIssues } from "../model/schema.ts";
 import type { Call, StepRequest } from "../replay/call.ts";
+import { describeStep } from "../replay/identity.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { Doubt } from "./doubt.ts";
 import type { Owner, RunningStep } from "./owner.ts";
+import { settingsOf } from "./step-settings.ts";
+import { attemptRow, flagsOf, isOnce, stepRow } from "./step-rows.ts";
 import { decodeStoredError } from "./stored-error.ts";
-import { asError, encodeOrFail, isPermanent, isRetryAfter, isUnstorable } from "./values.ts";
+import { asError, encodeOrFail, isPermanent, isRetryAfter, isUnstorable, keyProblem } from "./values.ts";
+import type { Stop } from "./waits.ts";
 
 export class StepRun implements RunningStep, AttemptOwner {
   readonly call: Call;
@@ -39,9 +48,14 @@ export class StepRun implements RunningStep, AttemptOwner {
   begin(): void {
     const settingsError = this.#readSettings();
     const recorded = this.call.recorded;
+    const keyless = keyProblem(this.carry, this.asks.options.sensitive);
+    if (keyless !== undefined) return this.carry.panic(keyless);
     if (settingsError !== undefined) this.#fail(1, this.carry.clock.now(), settingsError);
-    else if (recorded?.status === "retrying") this.#rest(recorded);
-    else this.#start(recorded?.attempt ?? 1, this.call.isInline);
+    else if (recorded === undefined) this.#start(1, this.call.isInline);
+    else if (recorded.status === "retrying") this.#rest(recorded);
+    else if (recorded.status === "failed") this.#start(recorded.attempt + 1, false);
+    else if (isOnce(recorded)) this.#doubt(recorded);
+    else this.#start(recorded.attempt, false);
   }
 
   shut(reason: Error | undefined): void {
@@ -67,30 +81,55 @@ export class StepRun implements RunningStep, AttemptOwner {
   }
 
   #readSettings(): Error | undefined {
-    const { retry, timeout } = this.asks.options;
-    if (retry === undefined && timeout === undefined) return undefined;
     try {
-      this.#policy = resolveRetry(retry, this.#policy);
+      const { policy, timeoutMs } = settingsOf(this.call.identity.name, this.asks.options, this.#policy);
+      this.#policy = policy;
+      this.timeoutMs = timeoutMs;
+      return undefined;
     } catch (error) {
       return asError(error);
     }
-    const parsed = timeout === undefined ? undefined : parseDuration(timeout);
-    if (parsed?.ok === false)
-      return fail("DURATION_INVALID", { where: `timeout of step "${this.call.identity.name}"`, problem: parsed.problem });
-    this.timeoutMs = parsed?.ok ? parsed.ms : null;
-    return undefined;
   }
 
   #start(number: number, isInContext: boolean): void {
+    if (this.asks.options.once !== true) return this.#run(number, isInContext);
+    const row = this.#row({ status: "running", attempt: number, startedAt: this.carry.clock.now() });
+    this.carry.write({ steps: [row] }, () => {
+      if (!this.carry.isOver) this.#run(number, false);
+    });
+  }
+
+  #run(number: number, isInContext: boolean): void {
     const attempt = new Attempt(this, number, isInContext);
     this.#current = attempt;
     this.carry.stepStarted(this, number, attempt.startedAt);
   }
 
+  #doubt(recorded: StepRecord): void {
+    new Doubt(this.carry, this.call, this.asks, {
+      timeoutMs: this.timeoutMs,
+      happened: (attempt, result) => {
+        this.#current = attempt;
+        this.gave(attempt, result);
+      },
+      notHappened: () => this.#start(recorded.attempt + 1, false),
+      unknown: (why) => this.#stop("in-doubt", { ...recorded, status: "in-doubt" }, `step "${this.call.identity.name}": ${why}`),
+    }).ask(recorded);
+  }
+
+  /** Until a person says how it goes on. */
+  #stop(stop: Stop, row: StepRecord, detail: string, attempts: readonly AttemptRecord[] = []): void {
+    const { key, identity } = this.call;
+    this.carry.write({ steps: [row], attempts }, () =>
+      this.carry.rest(this.call, { key, identity, for: stop, wakeAt: null, detail, wake: () => {} }, row),
+    );
+  }
+
   /** The function of its attempt has given a value. */
   gave(attempt: Attempt, value: unknown): void {
     if (this.#over(attempt)) return;
-    const { output } = this.asks.options;
+    const { output, sensitive } = this.asks.options;
+    if (sensitive === true) learn(value); // before a schema repeats what it refuses
     if (output !== undefined) return this.#orPanic(this.#check(output, attempt, value));
     let outputText: string;
     try {
@@ -115,7 +154,7 @@ export class StepRun implements RunningStep, AttemptOwner {
   }
 
   #encode(value: unknown): string {
-    return encodeOrFail(() => `The result of step "${this.call.identity.name}"`, value, this.carry.maxValueBytes);
+    return encodeOrFail(() => `The result of step "${this.call.identity.name}"`, value, this.carry, this.asks.options.sensitive);
   }
 
   async #check(schema: NonNullable<StepRequest["options"]["output"]>, attempt: Attempt, value: unknown): Promise<void> {
@@ -137,6 +176,7 @@ export class StepRun implements RunningStep, AttemptOwner {
     const now = this.carry.clock.now();
     const { scope, kind, name, n } = this.call.identity;
     const { number, startedAt } = attempt;
+    const flags = flagsOf(this.asks.options);
     this.#current = undefined;
     this.carry.complete(this.call, (order) => ({
       steps: [
@@ -154,15 +194,20 @@ export class StepRun implements RunningStep, AttemptOwner {
           startedAt,
           finishedAt: now,
           wakeAt: null,
+          flags,
+          detail: null,
         },
       ],
     }));
   }
 
   async #failed(attempt: Attempt, thrown: unknown): Promise<void> {
-    if (isPanicError(thrown) && !isPermanent(thrown)) return this.carry.panic(asError(thrown));
-    const hopeless = isPermanent(thrown) || isUnstorable(thrown) || attempt.number >= this.#policy.attempts;
-    if (hopeless) return this.#fail(attempt.number, attempt.startedAt, thrown);
+    if (isKeyProblem(thrown) || (isPanicError(thrown) && !isPermanent(thrown))) return this.carry.panic(asError(thrown));
+    const isHopeless = isPermanent(thrown) || isUnstorable(thrown);
+    // A compensation that fails for good leaves half of the work undone: a person has to know.
+    if (isHopeless && this.asks.kind !== "compensation") return this.#fail(attempt.number, attempt.startedAt, thrown);
+    // Counted on after a pause or a retry by hand: each gives as many attempts as the first round had.
+    if (isHopeless || attempt.number % this.#policy.attempts === 0) return this.#exhausted(attempt, thrown);
     const now = this.carry.clock.now();
     const wakeAt = now + this.#delayMs(attempt.number, thrown);
     const errorText = encodeError(thrown);
@@ -182,8 +227,12 @@ export class StepRun implements RunningStep, AttemptOwner {
     await attempt.settledOrGrace(); // two attempts of one step never overlap, unless the first ignores its signal
     if (this.#over(attempt)) return;
     this.#current = undefined;
-    this.carry.write({ steps: [row], attempts: [this.#attemptRow(attempt.number, attempt.startedAt, now, errorText)] }, () =>
-      this.#rest(row),
+    this.carry.write(
+      {
+        steps: [row],
+        attempts: [attemptRow(this.call.identity, { attempt: attempt.number, startedAt: attempt.startedAt, finishedAt: now, errorText })],
+      },
+      () => this.#rest(row),
     );
   }
 
@@ -213,6 +262,18 @@ export class StepRun implements RunningStep, AttemptOwner {
     );
   }
 
+  #exhausted({ number, startedAt }: Attempt, thrown: unknown): void {
+    if (this.asks.options.onExhausted !== "pause") return this.#fail(number, startedAt, thrown);
+    const [now, errorText] = [this.carry.clock.now(), encodeError(thrown)];
+    const error = decodeStoredError(errorText);
+    this.#current = undefined;
+    this.carry.stepFailed(this.call.identity, { attempt: number, attempts: this.#policy.attempts, error, retryAt: null });
+    const row = this.#row({ status: "failed", attempt: number, startedAt, finishedAt: now, errorText });
+    const tries = number === 1 ? "1 attempt" : `${number} attempts`;
+    const detail = `${describeStep(this.call.identity)} failed after ${tries}: ${error.message}`;
+    this.#stop("paused", row, detail, [attemptRow(this.call.identity, { attempt: number, startedAt, finishedAt: now, errorText })]);
+  }
+
   #fail(attempt: number, startedAt: number, thrown: unknown): void {
     const now = this.carry.clock.now();
     const { identity } = this.call;
@@ -222,7 +283,7 @@ export class StepRun implements RunningStep, AttemptOwner {
     this.carry.stepFailed(identity, { attempt, attempts: this.#policy.attempts, error: decodeStoredError(errorText), retryAt: null });
     this.carry.complete(this.call, (order) => ({
       steps: [this.#row({ status: "failed", attempt, startedAt, finishedAt: now, errorText, order })],
-      attempts: [this.#attemptRow(attempt, startedAt, now, errorText)],
+      attempts: [attemptRow(identity, { attempt, startedAt, finishedAt: now, errorText })],
     }));
   }
 
@@ -231,11 +292,6 @@ export class StepRun implements RunningStep, AttemptOwner {
   }
 
   #row(facts: Pick<StepRecord, "status" | "attempt" | "startedAt"> & Partial<StepRecord>): StepRecord {
-    const { scope, kind, name, n } = this.call.identity;
-    return { scope, kind, name, n, order: null, outputText: null, errorText: null, finishedAt: null, wakeAt: null, ...facts };
-  }
-
-  #attemptRow(attempt: number, startedAt: number, finishedAt: number, errorText: string): AttemptRecord {
-    return { ...this.call.identity, attempt, startedAt, finishedAt, errorText };
+    return stepRow(this.call.identity, { flags: flagsOf(this.asks.options), ...facts });
   }
 }

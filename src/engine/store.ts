@@ -13,11 +13,15 @@
  *   8. A row that does not match its checksum is reported as CORRUPT by whatever loads it; other executions are not affected.
  */
 import type { ListFilter } from "../model/client.ts";
+import type { FlowLimits } from "../model/flow.ts";
 import type {
   AttemptRecord,
+  DecisionRecord,
+  EventKind,
   EventRecord,
   ExecutionRecord,
   LogRecord,
+  MarkRecord,
   MigrationRecord,
   PanicRecord,
   ProcessIdentity,
@@ -28,6 +32,12 @@ import type {
 } from "../model/records.ts";
 import type { ExecutionStatus } from "../model/status.ts";
 import type { Verification } from "../model/verification.ts";
+import type { BundleStore } from "./store/bundles.ts";
+import type { Place } from "./store/places.ts";
+import type { OperationStore } from "./store/operations.ts";
+import type { RetentionStore } from "./store/retention.ts";
+import type { ScheduleStore } from "./store/schedules.ts";
+import type { SourceStore } from "./store/sources.ts";
 
 /** What a store needs of the machine; `Host` has all of it. */
 export interface StoreHost {
@@ -64,6 +74,8 @@ export type ExecutionChange = Partial<
     | "panics"
     | "restarts"
     | "sourceHash"
+    | "startSource"
+    | "startSource"
     | "version"
   >
 >;
@@ -86,17 +98,43 @@ export interface OwnerWrite {
    * (status pending, reason queued, wakeAt now of the change) instead, so no event can slip in between the last look and the parking.
    */
   readonly waitingFor?: readonly WaitingFor[];
+  /** With `release`: the children whose end it waits for. If one is over already, the execution is left due, as for an event. */
+  readonly waitingForChildren?: readonly string[];
+  /** Created in the same transaction. */
+  readonly children?: readonly ChildStart[];
+  readonly marks?: readonly MarkRecord[];
+  /** With `release`: its steps, attempts and marks are deleted, and it is due with this input, one generation later. */
+  readonly startOver?: { readonly inputText: string };
+  /** With `release`: it parks although its cancellation was asked for, since it is undoing what it has done. */
+  readonly isUndoing?: boolean;
 }
 
 export interface WaitingFor {
   readonly name: string;
+  /** Default `event`. */
+  readonly kind?: EventKind;
   readonly afterCursor: number;
 }
+
+export interface ChildStart {
+  readonly execution: ExecutionRecord;
+  readonly limits?: FlowLimits | null;
+  /** The owner of its parent takes it at once, where its limits allow that. */
+  readonly claim: boolean;
+  /** Called inside the transaction, perhaps more than once; the last call counts. Throwing refuses the whole write. */
+  readonly tell: (creation: Creation) => void;
+}
+
+export type Creation =
+  { readonly created: true; readonly claimed: Claimed | undefined } | { readonly created: false; readonly existing: ExecutionRecord };
 
 export type PendingEvent = EventRecord & {
   /** Grows with every event of the store; 0 is before the first. */
   readonly cursor: number;
 };
+
+/** A definition as it was last seen, and whether its source is among those kept. */
+export type KnownWorkflow = WorkflowRecord & { readonly isSourceKept: boolean };
 
 export type Settle = (error: Error | undefined) => void;
 
@@ -131,6 +169,11 @@ export interface ClaimQuery {
   readonly suspects?: boolean;
 }
 
+export interface ClaimOneQuery extends Pick<ClaimQuery, "worker" | "now"> {
+  /** It may take a free place although others are in line before it. Default false. */
+  readonly overtakes?: boolean;
+}
+
 /** Everything a replay needs, read in one go. */
 export interface StoredHistory {
   readonly execution: ExecutionRecord;
@@ -139,6 +182,10 @@ export interface StoredHistory {
   readonly attempts: readonly AttemptRecord[];
   /** The first one first. */
   readonly panics: readonly PanicRecord[];
+  /** What `patched` has answered. */
+  readonly marks: readonly MarkRecord[];
+  /** What people have done to it by hand, the first first. */
+  readonly decisions: readonly DecisionRecord[];
 }
 
 export interface VerifyPage extends Verification {
@@ -147,6 +194,13 @@ export interface VerifyPage extends Verification {
 }
 
 export interface Store {
+  // ── families, each in a file of its own ──
+  readonly schedules: ScheduleStore;
+  readonly sources: SourceStore;
+  readonly operations: OperationStore;
+  readonly retention: RetentionStore;
+  readonly bundles: BundleStore;
+
   // ── owners ──
   submit(write: OwnerWrite, settle: Settle): void;
   registerWorker(worker: WorkerRecord): Promise<void>;
@@ -158,14 +212,17 @@ export interface Store {
   /** Creates; with `claimFor` the creator is the owner from the start, in the same transaction. Existing ids answer with what is there. */
   create(
     execution: ExecutionRecord,
-    options: { readonly claimFor?: WorkerRecord; readonly replace?: boolean },
-  ): Promise<
-    { readonly created: true; readonly claimed: Claimed | undefined } | { readonly created: false; readonly existing: ExecutionRecord }
-  >;
+    options: {
+      readonly claimFor?: WorkerRecord;
+      readonly replace?: boolean;
+      /** Kept to in the same transaction: it may have to wait for a place or a time, or not begin at all, and is not claimed then. */
+      readonly limits?: FlowLimits | null;
+    },
+  ): Promise<Creation>;
   /** Due executions, and those of dead workers: oldest wake first, ties by id. */
   claimDue(query: ClaimQuery): Promise<ClaimResult>;
-  /** One execution, due or not. `undefined` when it is terminal, blocked, or a live worker has it. */
-  claimOne(id: string, query: Pick<ClaimQuery, "worker" | "now">): Promise<Claimed | undefined>;
+  /** One execution, due or not. `undefined` when it is terminal, blocked, paused, or a live worker has it. */
+  claimOne(id: string, query: ClaimOneQuery): Promise<Claimed | undefined>;
   /** Of the executions this worker owns: those that somebody asked to cancel. */
   cancelRequests(workerId: string): Promise<ReadonlyMap<string, CancelRequest>>;
 
@@ -176,8 +233,8 @@ export interface Store {
   wake(id: string, options: { readonly now: number; readonly resetPanics: boolean }): Promise<ExecutionRecord | undefined>;
   /** Keeps an event and makes the execution due if it waits for that name. */
   addEvent(executionId: string, event: EventRecord): Promise<"created" | "existing" | "no-execution" | "over">;
-  /** Events of that name nobody has taken, oldest first. */
-  pendingEvents(executionId: string, name: string): Promise<readonly PendingEvent[]>;
+  /** Events of that name and kind nobody has taken, oldest first. */
+  pendingEvents(executionId: string, name: string, kind?: EventKind): Promise<readonly PendingEvent[]>;
   /** Adds a log line without owning the execution: what an execution did after it left, say. Unknown ids are ignored. */
   addLog(executionId: string, entry: LogRecord): Promise<void>;
 
@@ -193,15 +250,17 @@ export interface Store {
   /** What has been applied to this store, in order; the last is what it is now. */
   migrations(): Promise<readonly MigrationRecord[]>;
   logs(id: string, after: number, limit: number): Promise<readonly (LogRecord & { readonly cursor: number })[]>;
+  /** Undefined for one that does not wait for a place. */
+  place(id: string): Promise<Place | undefined>;
   /** The worker that owns it, if any. */
   ownerOf(id: string): Promise<WorkerRecord | undefined>;
   isCancelRequested(id: string): Promise<boolean>;
-  /** Earliest wake of all that no process owns. */
+  /** Earliest wake of all that no process owns, slots of schedules among them. */
   nextWakeAt(): Promise<number | null>;
   recordTick(now: number): Promise<void>;
   lastTickAt(): Promise<number | null>;
   saveWorkflow(workflow: WorkflowRecord): Promise<void>;
-  workflow(name: string): Promise<WorkflowRecord | undefined>;
+  workflow(name: string): Promise<KnownWorkflow | undefined>;
   /** Changes whenever another connection has committed; cheap enough to ask every few milliseconds. */
   dataVersion(): number;
   close(): Promise<void>;

@@ -8,8 +8,11 @@ import type { TickView } from "../model/views.ts";
 import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { Carries } from "./carries.ts";
 import type { Clock } from "./host.ts";
-import type { Left } from "./runtime.ts";
-import type { Store } from "./store.ts";
+import type { Tidier } from "./retention/tidy.ts";
+import type { Left } from "./carry-settings.ts";
+import type { SlotStarter } from "./families.ts";
+import type { MissingRetry } from "./sources/missing.ts";
+import type { Claimed, Store } from "./store.ts";
 import type { Worker } from "./worker.ts";
 
 const DEFAULT_CONCURRENCY = 100;
@@ -19,8 +22,11 @@ export interface SweepParts {
   readonly worker: Worker;
   readonly carries: Carries;
   readonly clock: Clock;
+  readonly tidier: Tidier;
   /** Aborted when the engine closes: nothing more is claimed. */
   readonly closing: AbortSignal;
+  readonly slots: SlotStarter;
+  readonly missing: MissingRetry;
 }
 
 interface Outcome {
@@ -29,7 +35,12 @@ interface Outcome {
   readonly status: TickView["executions"][number]["status"];
 }
 
-export const sweep = async ({ store, worker, carries, clock, closing }: SweepParts, options: TickOptions): Promise<TickView> => {
+export const sweep = async (parts: SweepParts, options: TickOptions): Promise<TickView> => {
+  const { store, worker, carries, clock, tidier, closing } = parts;
+  await store.recordTick(clock.now());
+  // Before it is decided what is due: the execution of a slot that has come belongs to this sweep.
+  if (options.signal?.aborted !== true) await parts.slots.start();
+  await parts.missing.once();
   const dueAt = clock.now();
   const concurrency = Math.max(1, options.concurrency ?? DEFAULT_CONCURRENCY);
   const maxExecutions = options.maxExecutions ?? Number.POSITIVE_INFINITY;
@@ -37,9 +48,17 @@ export const sweep = async ({ store, worker, carries, clock, closing }: SweepPar
   const taken = new Set<string>();
   const outcomes: Outcome[] = [];
   const running = new Set<Promise<void>>();
-  const carry = { ...options, holdMs: options.holdMs ?? 0 };
+  const keep = (id: string, left: Promise<Left>): void => {
+    taken.add(id);
+    const done: Promise<void> = left.then((how) => {
+      outcomes.push(outcomeOf(how));
+      running.delete(done);
+    });
+    running.add(done);
+  };
+  const onAdopted = (child: Claimed, left: Promise<Left>): void => keep(child.execution.id, left);
+  const carry = { ...options, holdMs: options.holdMs ?? 0, onAdopted };
   let more = true;
-  await store.recordTick(dueAt);
   while (more || running.size > 0) {
     more &&= taken.size < maxExecutions && clock.monotonic() < endsAt && options.signal?.aborted !== true && !closing.aborted;
     if (more && running.size < concurrency) {
@@ -58,20 +77,14 @@ export const sweep = async ({ store, worker, carries, clock, closing }: SweepPar
         taken.add(id);
         outcomes.push({ id, workflow, status: "blocked" });
       }
-      for (const one of claimed) {
-        taken.add(one.execution.id);
-        const done: Promise<void> = carries.run(one, carry).then((left) => {
-          outcomes.push(outcomeOf(left));
-          running.delete(done);
-        });
-        running.add(done);
-      }
+      for (const one of claimed) keep(one.execution.id, carries.run(one, carry));
       if (more) continue;
     }
     if (running.size === 0) continue;
     await Promise.race([...running, roomForSuspect(carries)]);
     more = true; // there may be room now for what there was none for
   }
+  if (options.signal?.aborted !== true) await tidier.once();
   return report(outcomes, await store.nextWakeAt());
 };
 

@@ -5,12 +5,16 @@
  * sleeps which end in the same moment end in the same order on every machine.
  */
 import type { StepIdentity } from "../model/records.ts";
+import { identityText } from "../model/step-reference.ts";
 import type { Cancel, Clock, Timers } from "./host.ts";
+
+/** What only a person can end: the execution stays until then, whatever else it waits for. */
+export type Stop = "in-doubt" | "paused";
 
 export interface Wait {
   readonly key: string;
   readonly identity: StepIdentity;
-  readonly for: "sleep" | "event" | "retry";
+  readonly for: "sleep" | "event" | "retry" | "child" | Stop;
   /** Null: only an event ends it. */
   readonly wakeAt: number | null;
   readonly detail: string;
@@ -47,8 +51,30 @@ export class Waits {
     return first;
   }
 
+  /** The first that only a person can end. */
+  stop(): Wait | undefined {
+    for (const wait of this.#waits.values()) if (wait.for === "in-doubt" || wait.for === "paused") return wait;
+    return undefined;
+  }
+
+  has(key: string): boolean {
+    return this.#waits.has(key);
+  }
+
   all(): readonly Wait[] {
     return [...this.#waits.values()];
+  }
+
+  /** Ends one before its time, as a person has asked. @param which its identity as text; null is the first that is no wait for an event */
+  wakeEarly(which: string | null): void {
+    const waits = [...this.#waits.values()].filter(({ for: what }) => what === "sleep" || what === "retry" || what === "event");
+    const wait =
+      which === null
+        ? waits.filter((one) => one.for !== "event").toSorted((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0))[0]
+        : waits.find(({ identity }) => identityText(identity) === which);
+    if (wait === undefined) return;
+    this.remove(wait.key);
+    wait.wake();
   }
 
   clear(): void {

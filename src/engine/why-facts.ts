@@ -1,6 +1,7 @@
 /** What "why" is told of an execution, and what follows from it. */
 import { usualReason } from "../model/next-command.ts";
 import type { ExecutionRecord, StepRecord, WorkerRecord } from "../model/records.ts";
+import type { Place } from "./store/places.ts";
 import { isTerminal, type Reason } from "../model/status.ts";
 
 export interface WhyFacts {
@@ -14,7 +15,11 @@ export interface WhyFacts {
   readonly now: number;
   readonly cancelRequested: boolean;
   readonly lastError: { readonly message: string } | null;
+  /** Where it stands that waits for a place. */
+  readonly place?: Place | undefined;
 }
+
+export const isFull = ({ running, limit }: Place): boolean => running >= limit;
 
 /** Null while it runs or when it is over. */
 export const reasonOf = ({ status, reason }: ExecutionRecord): Reason | null =>

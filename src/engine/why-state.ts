@@ -1,10 +1,15 @@
 /** What an execution waits for, or how it ended: the first sentence of "why", one for each reason. */
+import { isAboutKey } from "../model/catalogue-secrets.ts";
+import { isBehind } from "../model/schedule/record.ts";
 import { quoted } from "../model/escape.ts";
+import { RATE_LIMITED } from "../model/lane.ts";
 import { usualReason } from "../model/next-command.ts";
 import { isTerminal, type Reason } from "../model/status.ts";
 import { isDue, type WhyFacts } from "./why-facts.ts";
 import { isInHand } from "./why-owner.ts";
+import { describeWaysOn, differenceOf } from "./why-code.ts";
 import { foreign, onceAt, when } from "./why-text.ts";
+import { describePlace } from "./why-place.ts";
 import { describeWaits } from "./why-waits.ts";
 
 export const describeEnd = ({ execution, now, lastError }: WhyFacts): string => {
@@ -35,7 +40,7 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
   const soonest = onceAt(execution.wakeAt, now);
   switch (reason) {
     case "queued":
-      return `It has been queued since ${when(execution.createdAt, now)}${isDue(facts) ? soonest : ` and starts${soonest}`}.`;
+      return `It has been queued since ${when(execution.createdAt, now)}${isDue(facts) ? soonest : ` and starts${soonest}`}${limitOf(facts)}.`;
     case "sleep":
       return describeWaits(facts, "It sleeps");
     case "retry":
@@ -50,14 +55,17 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
     case "child":
       return describeWaits(facts, "It waits for a child execution");
     case "concurrency":
-      return `It waits until fewer executions of workflow ${quoted(execution.workflow)} run at the same time${detail}${soonest}.`;
+      if (isBehind(execution)) return "It waits until the execution of an earlier slot of its schedule is over.";
+      return describePlace(facts, `${detail}${soonest}`);
     case "paused":
       return `It is ${execution.status === "blocked" ? "blocked" : "paused"}${detail}, until a person resumes it.`;
     case "diverged":
-      return `It is blocked because its code has changed${detail}. Put the step back where it was, then resume it; no new step has run.`;
+      return `It is blocked because its code has changed${differenceOf(execution)}. ${describeWaysOn(execution)}`;
     case "in-doubt":
       return describeWaits(facts, "It is blocked because a step that must run only once was cut off in the middle");
     case "definition-missing":
+      if (isAboutKey(execution.reasonDetail))
+        return `It is blocked because it cannot read or write what is sensitive${detail}. ${bringBack(soonest)}`;
       return `It is blocked because the workflow ${quoted(execution.workflow)} is not there or does not load${detail}. ${mend(soonest)}`;
     case "crash-loop":
       return (
@@ -73,6 +81,12 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
       return reason satisfies never;
   }
 };
+
+const bringBack = (soonest: string): string =>
+  `Put the key back, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}; nothing is lost.`;
+
+const limitOf = ({ execution }: WhyFacts): string =>
+  execution.reasonDetail === RATE_LIMITED ? `, when the rate limit of workflow ${quoted(execution.workflow)} lets it begin` : "";
 
 /** A file that is missing may be looked for again by itself. */
 const mend = (soonest: string): string => `Mend the file, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}.`;

@@ -6,13 +6,16 @@
  *      has it, and whether anybody is there to take it up.
  *   2. Text of others (names, errors, hosts) is escaped, cut where it is long, and keeps the paragraph one line.
  *   3. `next` is null when nothing needs doing.
+ *   4. What does not fit into a paragraph, the comparison of code that has changed, is `detail`, in lines.
  */
-import { FORMAT } from "../model/codec/format.ts";
-import { nextCommand, shellWord } from "../model/next-command.ts";
+import { FORMAT, isSealed } from "../model/codec/format.ts";
+import { nextCommand } from "../model/next-command.ts";
+import { shellWord } from "../model/shell-word.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { WhyView } from "../model/views.ts";
-import { isDue, needsPerson, reasonOf, type WhyFacts } from "./why-facts.ts";
+import { isDue, isFull, needsPerson, reasonOf, type WhyFacts } from "./why-facts.ts";
+import { describeCode, detailOf } from "./why-code.ts";
 import { describeOwner, isInHand } from "./why-owner.ts";
 import { describeEnd, describeState } from "./why-state.ts";
 import { foreign, lengthOf } from "./why-text.ts";
@@ -26,13 +29,16 @@ export const explainWhy = (facts: WhyFacts): WhyView => {
   const { id, status, reason } = facts.execution;
   const sentences = isTerminal(status)
     ? [describeEnd(facts)]
-    : [describeState(facts), describeCancel(facts), describeOwner(facts), describeError(facts), describeTicker(facts)];
+    : [
+        ...[describeState(facts), describeCode(facts.execution), describeCancel(facts)],
+        ...[describeOwner(facts), describeError(facts), describeTicker(facts)],
+      ];
   // A tab is no more than a blank in a paragraph.
   const text = sentences
     .filter((sentence) => sentence !== "")
     .join(" ")
     .replaceAll("\t", " ");
-  return { id, status, reason, text, next: nextFor(facts) };
+  return { id, status, reason, text, detail: detailOf(facts.execution), next: nextFor(facts) };
 };
 
 const describeCancel = ({ cancelRequested }: WhyFacts): string =>
@@ -63,12 +69,17 @@ const nextFor = (facts: WhyFacts): string | null => {
   if (isInHand(facts)) return awaited ?? watch(execution);
   if (execution.status === "running" || cancelRequested) return "wf tick";
   if (needsPerson(reason)) return command;
+  if (facts.place !== undefined && isFull(facts.place)) return statusOf(facts.place.runningIds[0]);
   if (isDue(facts)) return "wf tick";
   return awaited ?? (isSoon(facts) && !hasTicker(facts) ? `${watch(execution)} --wait` : null);
 };
 
 /** Plain JSON is stored as it is. */
-const inputJson = ({ inputText }: ExecutionRecord): string | null => (inputText.startsWith(FORMAT) ? null : inputText);
+const inputJson = ({ inputText }: ExecutionRecord): string | null =>
+  inputText.startsWith(FORMAT) || isSealed(inputText) ? null : inputText;
+
+/** What has to leave first. */
+const statusOf = (id: string | undefined): string | null => (id === undefined ? null : `wf status ${shellWord(id)}`);
 
 /** Moves it here, or looks on while another process does. */
 const watch = ({ id }: ExecutionRecord): string => `wf wait ${shellWord(id)}`;

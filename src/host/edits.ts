@@ -13,6 +13,11 @@ export class Edits {
     for (const file of files) if (!this.#seen.has(file)) this.#seen.set(file, markOf(file));
   }
 
+  /** All that have been loaded, absolute. */
+  files(): readonly string[] {
+    return [...this.#seen.keys()];
+  }
+
   hasAny(): boolean {
     for (const [file, mark] of this.#seen) if (markOf(file) !== mark) return true;
     return false;

@@ -11,12 +11,10 @@ import { join } from "node:path";
 import type { Timers } from "../engine/host.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
 import { fail } from "../model/errors.ts";
+import { TOO_LATE, withinDeadline } from "./load-deadline.ts";
 import { describeLoadProblem } from "./load-problem.ts";
 import type { ModuleLoader, Namespace } from "./loader.ts";
 import { readSource, type Source } from "./source-hash.ts";
-
-/** Enough for a slow disk and a large package; a top-level `await` that never settles would hold a command for ever. */
-const DEADLINE_MS = 10_000;
 
 export interface LoadOptions {
   /** Absolute, links resolved. */
@@ -62,24 +60,13 @@ const evaluate = async (loading: Promise<Namespace>, file: string, options: Load
   try {
     const namespace = await withinDeadline(loading, options.timers);
     if (namespace !== undefined) return { ...definitionsIn(namespace, file), late: undefined };
-    const problem = `it did not finish loading within ${DEADLINE_MS / 1_000} s; look for a top-level await that never settles`;
-    return { definitions: [], error: broken(file, problem), late: settled };
+    return { definitions: [], error: broken(file, TOO_LATE), late: settled };
   } catch (error) {
     return { definitions: [], error: broken(file, describeLoadProblem(error, options.root), error), late: undefined };
   }
 };
 
 const nothing = (): void => {};
-
-const withinDeadline = async <T>(promise: Promise<T>, timers: Pick<Timers, "after">): Promise<T | undefined> => {
-  const deadline = Promise.withResolvers<undefined>();
-  const cancel = timers.after(DEADLINE_MS, () => deadline.resolve(undefined));
-  try {
-    return await Promise.race([promise, deadline.promise]);
-  } finally {
-    cancel();
-  }
-};
 
 /** One object may be exported under two names; two objects of one name are a mistake. */
 const definitionsIn = (namespace: Namespace, file: string): Pick<LoadedFile, "definitions" | "error"> => {

@@ -2,12 +2,13 @@
  * Which project a command works on: the nearest folder, from the current one up, that holds `wf.config.ts`, `.wf.db` or `workflows/`.
  *
  * A project is code that gets run, so what others have put in the way is not adopted (the trap that git closed with `safe.directory`):
- *   1. A folder above is passed over, with a note, when it or one of those three belongs to anybody else, root included.
+ *   1. A folder above is passed over, with a note, when it or one of those belongs to anybody else, root included.
  *   2. The current folder may also be root's, as in a container image. Held by a third user it is passed over too; and when nothing better
  *      is found above, it is refused.
  *   3. Whatever is named by `dir` or `db` was asked for, and is taken as it is.
  */
 import { dirname, join, resolve } from "node:path";
+import { CONFIG_FILES } from "../model/configuration.ts";
 import { fail, type WfliteError } from "../model/errors.ts";
 import { err, ok, type Result } from "../model/result.ts";
 import { quoted } from "../model/escape.ts";
@@ -40,7 +41,7 @@ export interface Surroundings {
 }
 
 const MARKERS = [
-  { name: "wf.config.ts", kind: "file" },
+  ...CONFIG_FILES.map((name) => ({ name, kind: "file" }) as const),
   { name: ".wf.db", kind: "file" },
   { name: "workflows", kind: "folder" },
 ] as const;

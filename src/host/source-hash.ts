@@ -4,7 +4,7 @@
  * Only relative imports are followed: a package has a version, a local file has nothing else to tell that it changed. Paths count relative
  * to the file, so that moving the project changes nothing.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { dirname, relative } from "node:path";
 
 export interface Source {
@@ -14,19 +14,29 @@ export interface Source {
   readonly files: readonly string[];
 }
 
+/** By absolute path, links resolved; the file itself first. */
+export type SourceContents = ReadonlyMap<string, Uint8Array>;
+
 /** A bound for generated code; what is past it does not count. */
 const MAX_FILES = 1_000;
 
 /** @throws the system's error when the file itself cannot be read */
 export const readSource = (file: string): Source => {
-  const contents = new Map<string, Uint8Array>([[file, readFileSync(file)]]);
+  const contents = readContents(file);
+  return { hash: hashOf(contents), files: [...new Set([file, ...contents.keys()])] };
+};
+
+/** @throws the system's error when the file itself cannot be read */
+export const readContents = (file: string): SourceContents => {
+  // Imports are found where they really are, so the file has to be told from there too: else a link to it would hide what it imports.
+  const contents = new Map<string, Uint8Array>([[realpathSync(file), readFileSync(file)]]);
   for (const [path, content] of contents) {
     for (const imported of localImports(path, content)) {
       if (contents.size >= MAX_FILES) break;
       if (!contents.has(imported)) addIfReadable(contents, imported);
     }
   }
-  return { hash: hashOf(file, contents), files: [...contents.keys()] };
+  return contents;
 };
 
 const addIfReadable = (contents: Map<string, Uint8Array>, path: string): void => {
@@ -38,9 +48,10 @@ const addIfReadable = (contents: Map<string, Uint8Array>, path: string): void =>
 };
 
 /** Lengths stand between the parts: else a line moved from one file to the next would change nothing. */
-const hashOf = (file: string, contents: ReadonlyMap<string, Uint8Array>): string => {
+export const hashOf = (contents: SourceContents): string => {
   const hasher = new Bun.CryptoHasher("sha256");
-  const folder = dirname(file);
+  const [first] = contents.keys();
+  const folder = dirname(first ?? "");
   const [entry, ...imported] = [...contents].map(([path, content]) => ({ name: relative(folder, path), content }));
   imported.sort((one, other) => (one.name < other.name ? -1 : 1));
   for (const { name, content } of [{ name: "", content: entry?.content ?? new Uint8Array() }, ...imported]) {

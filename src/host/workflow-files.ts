@@ -10,10 +10,13 @@
  *   4. `find` loads the file of the hint alone when that has the name. A hint only chooses among the files discovered: a stored path that
  *      leads elsewhere loads nothing.
  */
+import { relative, sep } from "node:path";
 import type { BrokenFile, LoadedWorkflow, WorkflowFiles } from "../engine/host.ts";
 import { discover, type Discovery } from "./discovery.ts";
 import { Edits } from "./edits.ts";
 import { type CacheOptions, fileCache } from "./file-cache.ts";
+import { filesMark } from "./files-mark.ts";
+import { keptCode } from "./kept-code.ts";
 import { broken, type LoadedFile } from "./load-file.ts";
 
 interface Findings {
@@ -22,7 +25,7 @@ interface Findings {
 }
 
 export const workflowFiles = (options: CacheOptions): WorkflowFiles => {
-  const edits = new Edits();
+  const { edits = new Edits() } = options;
   const cache = fileCache({ ...options, edits });
 
   const all = async (): Promise<Findings> => {
@@ -42,7 +45,18 @@ export const workflowFiles = (options: CacheOptions): WorkflowFiles => {
     return isWanted ? cache.load(hint) : undefined;
   };
 
-  return { find, all, isOutdated: () => edits.hasAny() };
+  const imports = (): readonly string[] =>
+    edits
+      .files()
+      .map((path) => relative(options.root, path).replaceAll(sep, "/"))
+      .filter((file) => !file.startsWith("workflows/"));
+
+  return {
+    ...{ find, all, imports },
+    mark: (imported) => filesMark(options.root, imported),
+    isOutdated: () => edits.hasAny(),
+    kept: keptCode({ root: options.root, loader: options.loader, timers: options.timers }),
+  };
 };
 
 const named = (name: string) => (workflow: LoadedWorkflow) => workflow.definition.name === name;

@@ -4,29 +4,13 @@
  * An entry serves all the places where the error is seen: the message, the hint ("what next"), the exit status of the command and the HTTP
  * status of the server. Codes are stable: scripts match on them.
  */
+import { entry } from "./catalogue-entry.ts";
+import { BUNDLE_ERRORS } from "./catalogue-bundles.ts";
+import { OPERATION_ERRORS } from "./catalogue-operations.ts";
+import { SCHEDULE_ERRORS } from "./catalogue-schedules.ts";
+import { SECRET_ERRORS } from "./catalogue-secrets.ts";
+import { SOURCE_ERRORS } from "./catalogue-sources.ts";
 import { quoted } from "./escape.ts";
-
-interface Entry<Data> {
-  /** Exit status of a command that fails with it; DESIGN's table, `wf help exit-codes`. */
-  readonly exit: number;
-  readonly http: number;
-  /** Name of the class a caller catches. */
-  readonly as: ErrorClassName;
-  readonly message: (data: Data) => string;
-  readonly hint: string | ((data: Data) => string);
-}
-
-export type ErrorClassName =
-  | "WfliteError"
-  | "ValidationError"
-  | "TimeoutError"
-  | "CancelledError"
-  | "PanicError"
-  | "DivergenceError"
-  | "StateCorruptionError"
-  | "LeaseLostError";
-
-const entry = <Data>(value: Entry<Data>): Entry<Data> => value;
 
 export const CATALOGUE = {
   USAGE: entry<{ problem: string; next?: string }>({
@@ -35,6 +19,13 @@ export const CATALOGUE = {
     as: "ValidationError",
     message: ({ problem }) => problem,
     hint: ({ next }) => next ?? "See `wf help`.",
+  }),
+  CONFIG_INVALID: entry<{ where: string; problem: string }>({
+    exit: 2,
+    http: 500,
+    as: "ValidationError",
+    message: ({ where, problem }) => `${where}: ${problem}`,
+    hint: "Mend it; docs/reference-config.md has every key. Commands that only look go on without it.",
   }),
   DEFINITION_INVALID: entry<{ problem: string }>({
     exit: 2,
@@ -149,20 +140,6 @@ export const CATALOGUE = {
     message: ({ id }) => `No execution ${quoted(id)}`,
     hint: ({ suggestion }) => (suggestion ? `Did you mean "${suggestion}"?` : "`wf status` shows the executions there are."),
   }),
-  EXECUTION_OVER: entry<{ id: string; status: string; action: string }>({
-    exit: 2,
-    http: 409,
-    as: "WfliteError",
-    message: ({ id, status, action }) => `Cannot ${action} execution "${id}": it is ${status}`,
-    hint: ({ id }) => `See \`wf history ${id}\`.`,
-  }),
-  EXECUTION_OWNED: entry<{ id: string; action: string; pid: number; host: string }>({
-    exit: 75,
-    http: 409,
-    as: "WfliteError",
-    message: ({ id, action, pid, host }) => `Cannot ${action} execution "${id}": process ${pid} on ${host} is moving it`,
-    hint: ({ id }) => `Stop it first with \`wf cancel ${id}\`, then try again.`,
-  }),
   EVENT_TAKEN: entry<{ executionId: string; eventId: string }>({
     exit: 75,
     http: 409,
@@ -243,19 +220,41 @@ export const CATALOGUE = {
     message: ({ panics }) => `Its process died ${panics} times without finishing a step`,
     hint: ({ id }) => `Mend the cause, then \`wf restart ${id}\`.`,
   }),
-  DIVERGED: entry<{ comparison: string }>({
-    exit: 7,
-    http: 409,
-    as: "DivergenceError",
-    message: ({ comparison }) => `The code no longer matches what this execution has done. ${comparison}`,
-    hint: "Put the renamed, removed or moved step back where it was; the execution then goes on. No new step has run.",
-  }),
   CORRUPT: entry<{ what: string; problem: string }>({
     exit: 7,
     http: 500,
     as: "StateCorruptionError",
     message: ({ what, problem }) => `Stored state of ${what} is damaged: ${problem}`,
     hint: "Nothing runs on damaged state. `wf db repair` shows what can be done.",
+  }),
+  TRANSACTION_REFUSED: entry<{ problem: string; next: string }>({
+    exit: 1,
+    http: 422,
+    as: "ValidationError",
+    message: ({ problem }) => `Cannot run the transaction: ${problem}`,
+    hint: ({ next }) => next,
+  }),
+  TRANSACTION_OPEN: entry<{ file: string }>({
+    exit: 1,
+    http: 409,
+    as: "WfliteError",
+    message: ({ file }) => `Cannot begin a transaction: the connection to ${file} is inside another one`,
+    hint: "Give it a connection of its own, or end the other transaction in the turn in which it began.",
+  }),
+  TRANSACTION_TABLE: entry<{ problem: string }>({
+    exit: 1,
+    http: 500,
+    as: "WfliteError",
+    message: ({ problem }) => `The table wflite_transactions cannot be made: ${problem}`,
+    hint: "Let the database's user create it, or make it by hand: docs/guide-transactions.md shows how.",
+  }),
+  TRANSACTION_UNKNOWN: entry<{ waitedMs: number }>({
+    exit: 7,
+    http: 503,
+    as: "PanicError",
+    message: ({ waitedMs }) =>
+      `The connection was lost during COMMIT, and for ${Math.round(waitedMs / 1000)} s the database has not said whether it took place`,
+    hint: "The execution is taken up again by itself and asks once more; nothing is done twice.",
   }),
   CLOSED: entry<{ what: string }>({
     exit: 1,
@@ -264,6 +263,11 @@ export const CATALOGUE = {
     message: ({ what }) => `${what} is closed`,
     hint: "Open it again.",
   }),
+  ...BUNDLE_ERRORS,
+  ...OPERATION_ERRORS,
+  ...SCHEDULE_ERRORS,
+  ...SECRET_ERRORS,
+  ...SOURCE_ERRORS,
 } as const;
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -1,6 +1,11 @@
 /**
  * `Client`: what can be done to executions from outside. The embedded engine implements it, and so may others.
  */
+import type { BundleClient } from "./clients/bundles.ts";
+import type { OperationClient } from "./clients/operations.ts";
+import type { RetentionClient } from "./clients/retention.ts";
+import type { ScheduleClient } from "./clients/schedules.ts";
+import type { SourceClient } from "./clients/sources.ts";
 import type { Duration } from "./config.ts";
 import type { WorkflowDefinition } from "./definition.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -20,7 +25,9 @@ export interface StartOptions {
    * `return`.
    */
   readonly ifExists?: "return" | "fail" | "replace";
-  /** This process takes it up at once, so that nobody else does: call `carry` next. Default false. */
+  /** Instead of the workflow's. A whole number from -100 to 100, the highest first. */
+  readonly priority?: number;
+  /** This process takes it up at once, so that nobody else does, unless a limit makes it wait: call `carry` next. Default false. */
   readonly claim?: boolean;
 }
 
@@ -63,7 +70,20 @@ export interface ListFilter {
   readonly limit?: number;
 }
 
+export interface SendOptions {
+  /** Makes a second sending harmless: it answers `existing`. */
+  readonly id?: string;
+  /** The payload is stored encrypted, and shown to nobody; the wait gets it plain. Default false. */
+  readonly sensitive?: boolean;
+}
+
 export interface Client {
+  readonly schedules: ScheduleClient;
+  readonly operations: OperationClient;
+  readonly sources: SourceClient;
+  readonly retention: RetentionClient;
+  readonly bundles: BundleClient;
+
   start<Input, Output>(
     workflow: WorkflowDefinition<Input, Output> | string,
     input: Input,
@@ -92,8 +112,8 @@ export interface Client {
   why(id: string): Promise<WhyView>;
   workflows(): Promise<readonly WorkflowView[]>;
 
-  /** The event is kept until a wait takes it. `id` makes a second sending harmless: it answers `existing`. */
-  sendEvent(executionId: string, name: string, payload?: unknown, options?: { readonly id?: string }): Promise<Disposition>;
+  /** The event is kept until a wait takes it. */
+  sendEvent(executionId: string, name: string, payload?: unknown, options?: SendOptions): Promise<Disposition>;
   /** Asks for cancellation; an execution that nobody moves is cancelled at once. */
   cancel(id: string, reason?: string): Promise<ExecutionView>;
   /** Lets a blocked or parked execution be taken up now. */

@@ -4,6 +4,8 @@
 import type { Duration, RetryConfig } from "./config.ts";
 import type { LogLevel } from "./records.ts";
 import type { Schema } from "./schema.ts";
+import type { Startable } from "./startable.ts";
+import type { TransactionCall } from "./transaction.ts";
 
 export interface StepOptions<Output = unknown> {
   /** Overrides the workflow's `retry`, field by field. */
@@ -14,7 +16,74 @@ export interface StepOptions<Output = unknown> {
   readonly output?: Schema<unknown, Output>;
   /** Identifies the step instead of its place among calls of the same name; for calls in loops over changing data. */
   readonly key?: string | number;
+  /**
+   * Begun at most once: its start is on disk before its function runs. After a crash in the middle nobody knows whether it has happened:
+   * `verify` is asked, else the execution is blocked, reason in-doubt, until `wf resolve`. `retry` has one attempt then, unless the step
+   * itself says otherwise. Default false.
+   */
+  readonly once?: boolean;
+  /** Asked after a crash in the middle of a `once` step: has it happened? `undefined`: it cannot be told. */
+  readonly verify?: (step: StepContext) => VerifyAnswer<Output> | Promise<VerifyAnswer<Output>>;
+  /**
+   * Undoes the step when its execution fails, passes its deadline or is cancelled later: after those of the steps that completed after it.
+   * It is a durable step of its own, with the workflow's `retry`; when its attempts are used up the execution is paused.
+   */
+  readonly compensate?: (result: Output, step: StepContext) => unknown;
+  /** When all attempts have failed: throw the error into the workflow, or pause the execution until a person resumes it. Default `fail`. */
+  readonly onExhausted?: "fail" | "pause";
+  /** Its result is stored encrypted, and shown to nobody. Default false. */
+  readonly sensitive?: boolean;
 }
+
+export type VerifyAnswer<Output> = { readonly done: true; readonly result: Output } | { readonly done: false } | undefined;
+
+export interface ChildOptions {
+  /** Default: the workflow's name. */
+  readonly name?: string;
+  /** Default: made from the parent's id and the place of the call, so that a replay means the same child. */
+  readonly id?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Start this much later. */
+  readonly delay?: Duration;
+  readonly priority?: number;
+  /** It goes on whatever becomes of its parent. Default false: it is cancelled when its parent is cancelled or fails. */
+  readonly detached?: boolean;
+}
+
+export interface StartedChild {
+  readonly id: string;
+}
+
+export interface ApproveOptions {
+  /** After this it counts as not approved. Default: no limit. */
+  readonly timeout?: Duration;
+  /** Shown to whoever decides. */
+  readonly message?: string;
+}
+
+export interface Approval {
+  readonly approved: boolean;
+  readonly note: string | null;
+  /** Who has decided; null when nobody has in time. */
+  readonly by: string | null;
+  readonly timedOut: boolean;
+}
+
+export interface MapOptions<Item> {
+  /** How many items are worked on at the same time. Default: all. */
+  readonly concurrency?: number;
+  /** What identifies an item. Default: its index. Two items may not have the same. */
+  readonly key?: (item: Item, index: number) => string | number;
+}
+
+/** A promise that was begun before, or a function that begins its work when the race starts. */
+export type Racer = PromiseLike<unknown> | ((ctx: WorkflowContext) => unknown);
+type RacerValue<R> = R extends (...args: never) => infer Value ? Awaited<Value> : Awaited<R>;
+
+/** Who settled first, and with what. */
+export type RaceResult<Racers extends Readonly<Record<string, Racer>>> = {
+  [Name in keyof Racers & string]: { readonly winner: Name; readonly value: RacerValue<Racers[Name]> };
+}[keyof Racers & string];
 
 /** What the function of a step is given. */
 export interface StepContext {
@@ -57,6 +126,8 @@ export interface WorkflowContext {
   /** Aborted when the execution is cancelled, passes its deadline, or leaves this process. */
   readonly signal: AbortSignal;
   readonly tags: Readonly<Record<string, string>>;
+  /** The slot of its schedule, as it was planned; null for one that no schedule has started. */
+  readonly scheduledFor: Date | null;
   readonly log: Log;
 
   /**
@@ -80,8 +151,53 @@ export interface WorkflowContext {
   /** The oldest event of that name that nobody has taken yet, also one sent before the call; `null` after `timeout`. */
   waitForEvent<Payload = unknown>(name: string, options?: WaitForEventOptions<Payload>): Promise<WorkflowEvent<Payload> | null>;
 
+  /** A person decides, with `wf approve` or `wf reject`. A decision that was made before the call counts. */
+  approve(name: string, options?: ApproveOptions): Promise<Approval>;
+
+  /**
+   * Starts a child execution and waits for its output. The child and the record of this call are stored together.
+   *
+   * @throws the child's error when it failed, CancelledError when it was cancelled, ValidationError for an input it does not take
+   */
+  run<Input, Output>(workflow: Startable<Input, Output>, input: Input, options?: ChildOptions): Promise<Output>;
+  run(workflow: string, input?: unknown, options?: ChildOptions): Promise<unknown>;
+
+  /** Only starts a child execution. */
+  start<Input>(workflow: Startable<Input>, input: Input, options?: ChildOptions): Promise<StartedChild>;
+  start(workflow: string, input?: unknown, options?: ChildOptions): Promise<StartedChild>;
+
+  /** Writes to a database of your own and records the step in one commit: exactly once, also across crashes. */
+  readonly transaction: TransactionCall;
+
+  /**
+   * Runs `fn` for every item, each in a scope of its own, and gives the results in the order of the items. The items must be the same on
+   * every pass: let a step give them. After the first error no further item begins.
+   */
+  map<Item, T>(
+    name: string,
+    items: readonly Item[],
+    fn: (item: Item, ctx: WorkflowContext, index: number) => T | Promise<T>,
+    options?: MapOptions<Item>,
+  ): Promise<T[]>;
+
   /** Runs `fn` with a context of its own: names inside do not meet those outside. */
   scope<T>(name: string, fn: (ctx: WorkflowContext) => T | Promise<T>): Promise<T>;
+
+  /**
+   * The first to settle, the same on every pass. What the others wait for (sleeps, events, approvals, children) is let go of: it keeps the
+   * execution from nothing any more. Steps of theirs that run, run to their end. Of functions, all that they go on to do is let go of, too.
+   *
+   * @throws the error of the first to settle, if that is what it came to
+   */
+  race<const Racers extends Readonly<Record<string, Racer>>>(racers: Racers): Promise<RaceResult<Racers>>;
+
+  /**
+   * True for executions that reach this point for the first time on code that has it; false, for good, for those that went past it before.
+   */
+  patched(id: string): boolean;
+
+  /** Ends this history and starts over with an empty one, under the same id and with another input. Nothing after it runs. */
+  continueAsNew(input: unknown): Promise<never>;
 
   /** Milliseconds since the epoch, the same on every pass: the time of the last completion this pass has seen (Temporal's rule). */
   now(): number;

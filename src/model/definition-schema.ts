@@ -2,13 +2,17 @@
 import { z } from "zod";
 import type { WorkflowContext } from "./context.ts";
 import { parseDuration } from "./duration.ts";
+import { LIMIT_MAX, ON_LIMIT, PRIORITY_MAX, PRIORITY_MIN } from "./flow.ts";
 import { checkWorkflowName } from "./id.ts";
+import { ScheduleSchema } from "./schedule/schema.ts";
 import { isSchema, type Schema } from "./schema.ts";
 
-const DurationSchema = z.union([z.string(), z.number()]).superRefine((value, ctx) => {
-  const parsed = parseDuration(value);
-  if (!parsed.ok) ctx.addIssue({ code: "custom", message: parsed.problem });
-});
+export const DurationSchema = z
+  .union([z.string(), z.number()], { error: 'it takes a duration such as "90s"' })
+  .superRefine((value, ctx) => {
+    const parsed = parseDuration(value);
+    if (!parsed.ok) ctx.addIssue({ code: "custom", message: parsed.problem });
+  });
 
 export const RetryConfigSchema = z.strictObject({
   attempts: z.int().min(1).max(10_000).optional(),
@@ -26,10 +30,29 @@ export const PanicConfigSchema = z.strictObject({
   maxDelay: DurationSchema.optional(),
 });
 
-const UserSchema = z.custom<Schema>(isSchema, "is not a schema (zod 4, or any Standard Schema)");
+const FunctionSchema = z.custom<(input: unknown) => unknown>((value) => typeof value === "function", "must be a function (input)");
 
-/** Keys of later versions: refused, since accepting one and not serving it would be a silent lie. */
-const unserved = (key: string) => z.never({ error: `this version of wflite does not serve \`${key}\` yet` }).optional();
+const LimitSchema = z
+  .int({ error: `must be a whole number from 1 to ${LIMIT_MAX}` })
+  .min(1)
+  .max(LIMIT_MAX);
+
+const ConcurrencySchema = z.strictObject({
+  limit: LimitSchema,
+  key: FunctionSchema.optional(),
+  onLimit: z.enum(ON_LIMIT).optional(),
+});
+
+const RateLimitSchema = z.strictObject({
+  limit: LimitSchema,
+  period: DurationSchema.refine((value) => (parseDuration(value) as { readonly ms?: number }).ms !== 0, "must be longer than nothing"),
+  key: FunctionSchema.optional(),
+});
+
+const PRIORITY_SHAPE = `a whole number from ${PRIORITY_MIN} to ${PRIORITY_MAX}, or a function (input) that gives one`;
+const PrioritySchema = z.int().min(PRIORITY_MIN).max(PRIORITY_MAX);
+
+const UserSchema = z.custom<Schema>(isSchema, "is not a schema (zod 4, or any Standard Schema)");
 
 export const WorkflowDefinitionSchema = z.strictObject({
   name: z.string({ error: "must be a text" }).superRefine((name, ctx) => {
@@ -43,8 +66,11 @@ export const WorkflowDefinitionSchema = z.strictObject({
   retry: RetryConfigSchema.optional(),
   panic: PanicConfigSchema.optional(),
   timeout: DurationSchema.optional(),
-  schedule: unserved("schedule"),
-  concurrency: unserved("concurrency"),
+  sensitive: z.boolean().optional(),
+  schedule: ScheduleSchema.optional(),
+  concurrency: ConcurrencySchema.optional(),
+  rateLimit: RateLimitSchema.optional(),
+  priority: z.union([PrioritySchema, FunctionSchema], { error: `must be ${PRIORITY_SHAPE}` }).optional(),
   run: z.custom<(ctx: WorkflowContext, input: unknown) => unknown>(
     (value) => typeof value === "function",
     "must be a function (ctx, input)",

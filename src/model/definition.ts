@@ -8,10 +8,13 @@ import type { Duration, PanicConfig, RetryConfig } from "./config.ts";
 import type { WorkflowContext } from "./context.ts";
 import { WorkflowDefinitionSchema } from "./definition-schema.ts";
 import { fail } from "./errors.ts";
+import { type ConcurrencyOptions, type FlowSettings, type RateLimitOptions, resolveFlow } from "./flow.ts";
 import type { PanicPolicy } from "./records.ts";
-import { durationMs, resolveRetry } from "./retry-settings.ts";
+import { durationMs, resolvePanic, resolveRetry } from "./retry-settings.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { DEFAULT_PANIC, DEFAULT_RETRY } from "./retry.ts";
+import type { ScheduleConfig, SchedulePolicy } from "./schedule/config.ts";
+import { resolveSchedule } from "./schedule/schema.ts";
 import { type Marked, WORKFLOW_MARK } from "./workflow-mark.ts";
 import { describeIssues, type Schema, type SchemaInput, type SchemaOutput } from "./schema.ts";
 
@@ -30,10 +33,20 @@ export interface WorkflowOptions<In extends Schema | undefined, Out extends Sche
   readonly panic?: PanicConfig;
   /** Deadline of the whole execution, counted while parked. Default: none. */
   readonly timeout?: Duration;
+  /** Started by the clock: at each slot one execution. Default: only when somebody starts it. */
+  readonly schedule?: ScheduleConfig<SchemaInput<In>>;
+  /** Its input and output are stored encrypted, and shown to nobody. Default false. */
+  readonly sensitive?: boolean;
+  /** How many of it run at the same time, over all processes. Default: no limit. */
+  readonly concurrency?: ConcurrencyOptions<SchemaOutput<In>>;
+  /** How many of it begin in a while; further ones begin later. Default: no limit. */
+  readonly rateLimit?: RateLimitOptions<SchemaOutput<In>>;
+  /** Among what is due the highest comes first. A whole number from -100 to 100, or a function of the input. Default 0. */
+  readonly priority?: number | ((input: SchemaOutput<In>) => number);
   run(ctx: WorkflowContext, input: SchemaOutput<In>): Result | Promise<Result>;
 }
 
-export interface WorkflowDefinition<Input = unknown, Output = unknown> extends Marked {
+export interface WorkflowDefinition<Input = unknown, Output = unknown> extends Marked, FlowSettings {
   readonly name: string;
   readonly version: number;
   readonly description: string | null;
@@ -41,7 +54,11 @@ export interface WorkflowDefinition<Input = unknown, Output = unknown> extends M
   readonly output: Schema<unknown, Output> | null;
   readonly retry: RetryPolicy;
   readonly panic: PanicPolicy;
+  /** What it says itself of the two above: the project's settings hold where it says nothing. */
+  readonly given: { readonly retry?: RetryConfig | undefined; readonly panic?: PanicConfig | undefined };
   readonly timeoutMs: number | null;
+  readonly schedule: SchedulePolicy | null;
+  readonly isSensitive: boolean;
   run(ctx: WorkflowContext, input: unknown): Output | Promise<Output>;
 }
 
@@ -61,7 +78,7 @@ export const defineWorkflow = <
 ): WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>> => {
   const parsed = WorkflowDefinitionSchema.safeParse(options);
   if (!parsed.success) throw fail("DEFINITION_INVALID", { problem: nameField(options, describeIssues(parsed.error.issues)) });
-  const { name, version, description, input, output, retry, panic, timeout, run } = parsed.data;
+  const { name, version, description, input, output, retry, panic, timeout, schedule, sensitive, run } = parsed.data;
   return Object.freeze({
     [WORKFLOW_MARK]: true as const,
     name,
@@ -70,18 +87,15 @@ export const defineWorkflow = <
     input: input ?? null,
     output: output ?? null,
     retry: resolveRetry(retry, DEFAULT_RETRY),
-    panic: resolvePanic(panic),
+    panic: resolvePanic(panic, DEFAULT_PANIC),
+    given: { retry, panic },
     timeoutMs: timeout === undefined ? null : durationMs("timeout", timeout),
+    schedule: schedule === undefined ? null : resolveSchedule(schedule),
+    isSensitive: sensitive ?? false,
+    ...resolveFlow(parsed.data),
     run,
   }) as unknown as WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>>;
 };
-
-const resolvePanic = (config: PanicConfig | undefined): PanicPolicy => ({
-  maxRestarts: config?.maxRestarts ?? DEFAULT_PANIC.maxRestarts,
-  delayMs: config?.delay === undefined ? DEFAULT_PANIC.delayMs : durationMs("panic.delay", config.delay),
-  factor: config?.factor ?? DEFAULT_PANIC.factor,
-  maxDelayMs: config?.maxDelay === undefined ? DEFAULT_PANIC.maxDelayMs : durationMs("panic.maxDelay", config.maxDelay),
-});
 
 const nameField = (options: unknown, issues: string): string => {
   const name = (options as { name?: unknown } | null | undefined)?.name;

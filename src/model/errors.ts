@@ -4,7 +4,8 @@
  * `fail(code, data)` makes one from the catalogue. The classes below it with public constructors are for the user's own throwing inside
  * workflows. Names are set by hand: bundlers rename classes.
  */
-import { CATALOGUE, type ErrorClassName, type ErrorCode, type ErrorData } from "./catalogue.ts";
+import { CATALOGUE, type ErrorCode, type ErrorData } from "./catalogue.ts";
+import type { ErrorClassName } from "./catalogue-entry.ts";
 
 /** What all errors of wf have in common. */
 export class WfliteError extends Error {

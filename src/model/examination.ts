@@ -1,6 +1,8 @@
 /**
  * `wf doctor`: what was looked at, what was found, and the command that mends it. Fields are only ever added.
  */
+import type { Setting } from "./settings.ts";
+
 export interface Finding {
   /** What was looked at: "SQLite", "mode of the database". */
   readonly what: string;
@@ -12,6 +14,8 @@ export interface Finding {
 }
 
 export interface ExaminationView {
+  /** Every setting that holds, with where it comes from. */
+  readonly settings?: readonly Setting[];
   readonly file: string;
   readonly ok: boolean;
   readonly findings: readonly Finding[];

@@ -22,6 +22,21 @@ export interface CheckView {
   readonly executions: number;
   readonly steps: number;
   readonly damaged: readonly DamageView[];
+  /** Where the counts that `wf status` shows are not what there is, at most 100. */
+  readonly miscounts: readonly MiscountView[];
+}
+
+/** How many executions of a workflow are said to be in a status, and how many are. */
+export interface MiscountView {
+  readonly workflow: string;
+  readonly status: string;
+  readonly kept: number;
+  readonly found: number;
+}
+
+export interface RecountView {
+  /** What was wrong, and is right now. */
+  readonly mended: readonly MiscountView[];
 }
 
 export interface StatsView {
@@ -85,6 +100,8 @@ export interface Maintenance {
   check(options?: { readonly pages?: boolean }): Promise<CheckView>;
   /** @throws USAGE when nothing of it is damaged or this way does not mend it, EXECUTION_OWNED while a process has it */
   repair(executionId: string, repair: Repair, options?: { readonly dryRun?: boolean }): Promise<RepairView>;
+  /** Counts all executions anew. Nobody can write meanwhile: a second for a million of them. */
+  recount(options?: { readonly dryRun?: boolean }): Promise<RecountView>;
   /** A whole copy, without a WAL, readable by this user alone. @throws USAGE when there is a file of that name */
   backup(target: string): Promise<BackupView>;
   stats(): Promise<StatsView>;

@@ -6,8 +6,8 @@
  *      written with their escapes (`$'…'`, as bash and zsh read it), so that the text itself shows them.
  *   2. `null` when no command moves it: it is over, or what it waits for lies elsewhere.
  */
-import { escapeControls } from "./escape.ts";
 import type { StepIdentity } from "./records.ts";
+import { shellWord } from "./shell-word.ts";
 import type { ExecutionStatus, Reason } from "./status.ts";
 
 export interface NextFacts {
@@ -101,21 +101,4 @@ const startAgain = ({ id, workflow, inputJson }: NextFacts): string => {
   return inputJson === "{}" || inputJson === "null"
     ? `wf run ${shellWord(workflow)}`
     : `wf run ${shellWord(workflow)} -i ${shellWord(inputJson)}`;
-};
-
-/** One word of a shell command, in quotes where it needs them. */
-export const shellWord = (text: string): string => {
-  if (/^[A-Za-z0-9_.:@%+,/-]+$/.test(text)) return text;
-  if (!isHidden(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
-  return `$'${[...text].map(ansiC).join("")}'`;
-};
-
-const isHidden = (text: string): boolean => /[\t\n]/.test(text) || escapeControls(text) !== text;
-
-/** Bash, "ANSI-C Quoting": `\u` takes four hexadecimal digits, `\U` eight. */
-const ansiC = (character: string): string => {
-  if (character === "'" || character === "\\") return `\\${character}`;
-  if (!isHidden(character)) return character;
-  const code = (character.codePointAt(0) ?? 0).toString(16);
-  return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
 };

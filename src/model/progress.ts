@@ -27,6 +27,8 @@ export type Progress =
       readonly retryAt: number | null;
     }
   | { readonly type: "holding"; readonly executionId: string; readonly step: StepIdentity; readonly until: number | null }
+  /** It waits for a place among those that run at the same time. */
+  | { readonly type: "in-line"; readonly executionId: string; readonly place: PlaceProgress }
   /** Something that is finished cannot be written now (a full disk, a lock). It is kept, and tried again. */
   | { readonly type: "not-stored"; readonly executionId: string; readonly error: Error; readonly retryInMs: number }
   | { readonly type: "log"; readonly executionId: string; readonly entry: LogRecord }
@@ -37,5 +39,13 @@ export type Progress =
       readonly reason: Reason | null;
       readonly wakeAt: number | null;
     };
+
+export interface PlaceProgress {
+  readonly lane: string;
+  readonly limit: number;
+  readonly running: number;
+  /** How many wait before it. */
+  readonly ahead: number;
+}
 
 export type ProgressListener = (progress: Progress) => void;

@@ -40,7 +40,38 @@ export interface ExecutionRecord {
   readonly panic: PanicPolicy;
   readonly parentId: string | null;
   readonly tags: Readonly<Record<string, string>>;
+  /** Among what is due the highest comes first. -100 to 100; ordinary is 0. */
+  readonly priority: number;
+  /** Who shares a limit of executions that run at the same time; null: no limit. */
+  readonly lane: string | null;
+  /** The schedule that started it. */
+  readonly schedule: string | null;
+  /** The slot of the schedule, as it was planned. */
+  readonly scheduledFor: number | null;
+  /** How it came to be, where nobody simply started it: `fork <id>`, `rerun <id>`, `schedule`, `backfill`, `trigger`. */
+  readonly origin: string | null;
+  /** How often it has started over with an empty history. */
+  readonly generation: number;
+  /** Content hash of its source when it began; kept for finishing on that code. */
+  readonly startSource: string | null;
+  /** It runs on the code of its start, whatever the file holds now. */
+  readonly isPinned: boolean;
+  /** Its parent's end does not concern it. */
+  readonly isDetached: boolean;
 }
+
+/** What an execution is that nobody has asked anything special of. */
+export const ORDINARY = {
+  priority: 0,
+  lane: null,
+  schedule: null,
+  scheduledFor: null,
+  origin: null,
+  generation: 0,
+  startSource: null,
+  isPinned: false,
+  isDetached: false,
+} as const satisfies Partial<ExecutionRecord>;
 
 /** The parts of a step's identity. Separate columns: no user string can collide with a generated key. */
 export interface StepIdentity {
@@ -64,7 +95,22 @@ export interface StepRecord extends StepIdentity {
   readonly finishedAt: number | null;
   /** End of a sleep, time-out of an event, next attempt of a retry. */
   readonly wakeAt: number | null;
+  /** Bits of `STEP_FLAGS`. */
+  readonly flags: number;
+  /** What a wait is about: the id of a child, the message of an approval. */
+  readonly detail: string | null;
 }
+
+export const STEP_FLAGS = {
+  /** Begun at most once: its start is on disk before its function runs. */
+  once: 1,
+  /** Undone by a compensation when its execution fails or is cancelled. */
+  compensates: 2,
+  /** Its result is what a person said. */
+  settled: 4,
+  /** Its results are stored encrypted, also one that a person gives. */
+  sensitive: 8,
+} as const;
 
 /** An attempt that did not end in success. The last, successful attempt is the step's own row. */
 export interface AttemptRecord extends StepIdentity {
@@ -88,12 +134,44 @@ export interface PanicRecord {
   readonly cause: string;
 }
 
+/** Something that a person has done to an execution. */
+export interface DecisionRecord {
+  readonly at: number;
+  /** `user@host`, or what WF_ACTOR says. */
+  readonly by: string;
+  /** The verb: `pause`, `retry`, `resolve` … */
+  readonly action: string;
+  /** To what, and how: a step, a new id. For people. */
+  readonly detail: string | null;
+  readonly reason: string | null;
+}
+
+/** What was asked of an execution that a process has in memory. */
+export interface RequestRecord {
+  readonly seq: number;
+  readonly executionId: string;
+  readonly action: "pause" | "wake";
+  /** `pause`: what is shown while it is paused. `wake`: which wait is ended, as `identityText` says it; null is the first that has a time. */
+  readonly detail: string | null;
+}
+
+/** What `ctx.patched` has answered once, and answers ever after. */
+export interface MarkRecord {
+  readonly name: string;
+  readonly value: boolean;
+}
+
+/** A plain event is the answer to a wait for it, one of kind approval the answer to an approval. */
+export type EventKind = "event" | "approval";
+
 export interface EventRecord {
   /** Given by the sender or drawn; a second event with the same id is the same event. */
   readonly id: string;
   readonly name: string;
   readonly payloadText: string;
   readonly sentAt: number;
+  /** Default `event`. */
+  readonly kind?: EventKind;
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;

@@ -1,7 +1,8 @@
-/** From the retry settings of a user to the policy that the engine follows. */
-import type { Duration, RetryConfig } from "./config.ts";
+/** From the retry and panic settings of a user to the policies that the engine follows. */
+import type { Duration, PanicConfig, RetryConfig } from "./config.ts";
 import { parseDuration } from "./duration.ts";
 import { fail } from "./errors.ts";
+import type { PanicPolicy } from "./records.ts";
 import type { RetryPolicy } from "./retry.ts";
 
 /** @throws ValidationError that names the field and the value */
@@ -21,6 +22,14 @@ export const resolveRetry = (config: RetryConfig | undefined, base: RetryPolicy)
     jitter: config.jitter ?? base.jitter,
   };
 };
+
+/** @throws ValidationError that names the field and the value */
+export const resolvePanic = (config: PanicConfig | undefined, base: PanicPolicy): PanicPolicy => ({
+  maxRestarts: config?.maxRestarts ?? base.maxRestarts,
+  delayMs: milliseconds("panic.delay", config?.delay, base.delayMs),
+  factor: config?.factor ?? base.factor,
+  maxDelayMs: milliseconds("panic.maxDelay", config?.maxDelay, base.maxDelayMs),
+});
 
 const milliseconds = (where: string, duration: Duration | undefined, fallback: number): number =>
   duration === undefined ? fallback : durationMs(where, duration);

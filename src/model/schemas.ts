@@ -38,6 +38,7 @@ export const ExecutionResultSchema = z.object({
   restarts: z.int(),
   parentId: z.string().nullable(),
   tags: z.record(z.string(), z.string()),
+  pinned: z.boolean(),
   disposition: z.enum(["created", "existing"]).optional(),
 });
 

@@ -34,6 +34,8 @@ export interface ExecutionView {
   readonly restarts: number;
   readonly parentId: string | null;
   readonly tags: Readonly<Record<string, string>>;
+  /** It runs on the code of its start, whatever the files hold now. */
+  readonly pinned: boolean;
   readonly disposition?: Disposition;
 }
 
@@ -70,6 +72,29 @@ export interface HistoryView {
   readonly steps: readonly StepView[];
   /** The first one first. */
   readonly panics: readonly PanicView[];
+  /** What was done to it by hand, the first first. */
+  readonly decisions: readonly DecisionView[];
+}
+
+/** Something that a person has done to an execution. */
+export interface DecisionView {
+  readonly at: string;
+  readonly by: string;
+  readonly action: string;
+  readonly detail: string | null;
+  readonly reason: string | null;
+}
+
+/** An approval that is waited for. */
+export interface ApprovalView {
+  readonly id: string;
+  readonly workflow: string;
+  readonly scope: string;
+  readonly name: string;
+  readonly n: number;
+  readonly message: string | null;
+  readonly since: string;
+  readonly until: string | null;
 }
 
 export interface OverviewView {
@@ -119,5 +144,7 @@ export interface WhyView {
   readonly status: ExecutionStatus;
   readonly reason: Reason | null;
   readonly text: string;
+  /** What does not fit into a paragraph, in lines: how the code differs from the record. */
+  readonly detail: string | null;
   readonly next: string | null;
 }

@@ -4,7 +4,7 @@
  * The acting half needs an engine: the one that `bindClient` was given, by the command or by a program that called `openEngine`.
  */
 import { boundClient } from "./bound-client.ts";
-import type { ExecutionHandle, ListFilter, StartOptions } from "./client.ts";
+import type { ExecutionHandle, ListFilter, SendOptions, StartOptions } from "./client.ts";
 import { defineWorkflow, type WorkflowDefinition } from "./definition.ts";
 import type { Disposition, ExecutionView, HistoryView } from "./views.ts";
 
@@ -22,7 +22,7 @@ export const Workflow = {
   cancel: async (id: string, reason?: string): Promise<ExecutionView> => (await boundClient()).cancel(id, reason),
   resume: async (id: string): Promise<ExecutionView> => (await boundClient()).resume(id),
   restart: async (id: string): Promise<ExecutionView> => (await boundClient()).restart(id),
-  sendEvent: async (id: string, name: string, payload?: unknown, options?: { readonly id?: string }): Promise<Disposition> =>
+  sendEvent: async (id: string, name: string, payload?: unknown, options?: SendOptions): Promise<Disposition> =>
     (await boundClient()).sendEvent(id, name, payload, options),
   getStatus: async (id: string): Promise<ExecutionView> => (await boundClient()).getStatus(id),
   history: async (id: string): Promise<HistoryView> => (await boundClient()).history(id),

@@ -1,12 +1,15 @@
 /**
  * What a pass asks of the engine: one call a durable operation, each with its identity.
  */
-import type { StepContext, StepOptions, WaitForEventOptions } from "../model/context.ts";
+import type { ChildOptions, StepContext, StepOptions, WaitForEventOptions } from "../model/context.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";
+import type { Startable } from "../model/startable.ts";
+import type { StepKind } from "../model/status.ts";
 import { keyOf } from "./identity.ts";
 
 export interface StepRequest {
   readonly type: "step";
+  readonly kind: "step" | "transaction" | "compensation";
   readonly fn: (step: StepContext) => unknown;
   readonly options: StepOptions;
 }
@@ -20,11 +23,26 @@ export interface SleepRequest {
 
 export interface EventRequest {
   readonly type: "event";
+  readonly kind: "event" | "approval";
   readonly timeoutMs: number | null;
   readonly options: WaitForEventOptions<unknown>;
+  /** What an approval is about. */
+  readonly message: string | null;
 }
 
-export type Request = StepRequest | SleepRequest | EventRequest;
+export interface ChildRequest {
+  readonly type: "child";
+  readonly workflow: Startable | string;
+  readonly input: unknown;
+  readonly options: ChildOptions;
+  /** For its output, and not only for its start. */
+  readonly isAwaited: boolean;
+}
+
+export type Request = StepRequest | SleepRequest | EventRequest | ChildRequest;
+
+/** Which kind of row it makes. */
+export const kindOf = (asks: Request): StepKind => (asks.type === "step" || asks.type === "event" ? asks.kind : asks.type);
 
 const nothing = (): void => {};
 
@@ -49,6 +67,8 @@ export class Call {
   /** Its pass keeps here what it knows of it. */
   isExecuting = false;
   completion: StepRecord | undefined;
+  /** Nobody waits for it any more: it lost a race. */
+  isDropped = false;
   #key: string | undefined;
 
   constructor(identity: StepIdentity, asks: Request, facts: { readonly recorded: StepRecord | undefined; readonly isInline: boolean }) {
@@ -64,6 +84,7 @@ export class Call {
 
   /** Never settles now. Lets go of the code that awaits it, since a step that goes on in a dropped pass still holds its call. */
   drop(): void {
+    this.isDropped = true;
     this.promise = NEVER;
     this.resolve = this.reject = nothing;
   }

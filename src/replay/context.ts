@@ -5,15 +5,32 @@
  * same mistake on every pass, until the code is mended.
  */
 import type { Duration } from "../model/config.ts";
-import type { Log, StepContext, StepOptions, WaitForEventOptions, WorkflowContext, WorkflowEvent } from "../model/context.ts";
-import { MAX_DURATION_MS, parseDuration } from "../model/duration.ts";
+import type {
+  Approval,
+  ApproveOptions,
+  ChildOptions,
+  Log,
+  MapOptions,
+  Racer,
+  RaceResult,
+  StartedChild,
+  StepContext,
+  StepOptions,
+  WaitForEventOptions,
+  WorkflowContext,
+  WorkflowEvent,
+} from "../model/context.ts";
 import { fail } from "../model/errors.ts";
-import { checkName } from "../model/id.ts";
-import { toIso } from "../model/instant.ts";
+import type { Startable } from "../model/startable.ts";
+import type { Transact, TransactionCall, TransactionOptions } from "../model/transaction.ts";
 import type { Request } from "./call.ts";
 import { SeededChance } from "./chance.ts";
-import { innerScope, keyedScope } from "./identity.ts";
+import { badFunction, badInstant, badKey, badName, readDuration } from "./checks.ts";
+import { innerScope, itemScope, keyedScope } from "./identity.ts";
+import { mapItems } from "./map.ts";
+import { park } from "./park.ts";
 import type { Pass } from "./pass.ts";
+import { race } from "./race.ts";
 
 /** What `ctx` knows beside the pass. */
 export interface ContextFacts {
@@ -22,6 +39,7 @@ export interface ContextFacts {
   readonly version: number;
   readonly attempt: number;
   readonly tags: Readonly<Record<string, string>>;
+  readonly scheduledFor: number | null;
   /** Seeds `random` and `uuid`; the same on every pass, different for every execution. */
   readonly seed: string;
   /** Made on first use: most workflows never ask for it. */
@@ -30,13 +48,12 @@ export interface ContextFacts {
   readonly isInsideStep: () => boolean;
   /** Told only of messages that an earlier pass has not written. Made on first use, too. */
   readonly log: () => Log;
+  readonly transact: Transact;
+  readonly maxValueBytes: number;
 }
 
-/** Latest instant a `Date` can hold, in ms. */
-const MAX_INSTANT = 8.64e15;
-
 export const makeContext = (pass: Pass, facts: ContextFacts): WorkflowContext => {
-  return new ScopedContext({ pass, facts, chance: new SeededChance(facts.seed), log: undefined }, "");
+  return new ScopedContext({ pass, facts, chance: new SeededChance(facts.seed), log: undefined }, "", { isDropped: false });
 };
 
 interface Shared {
@@ -46,6 +63,14 @@ interface Shared {
   log: Log | undefined;
 }
 
+/** Of the code that a context was given to: once it has lost a race, all that it asks for parks. */
+interface Branch {
+  isDropped: boolean;
+  readonly outer?: Branch;
+}
+
+const isDropped = (branch: Branch | undefined): boolean => branch !== undefined && (branch.isDropped || isDropped(branch.outer));
+
 class ScopedContext implements WorkflowContext {
   readonly executionId: string;
   readonly workflow: string;
@@ -54,16 +79,23 @@ class ScopedContext implements WorkflowContext {
   readonly tags: Readonly<Record<string, string>>;
   readonly #shared: Shared;
   readonly #scope: string;
+  readonly #branch: Branch;
 
-  constructor(shared: Shared, scope: string) {
+  constructor(shared: Shared, scope: string, branch: Branch) {
     this.#shared = shared;
     this.#scope = scope;
+    this.#branch = branch;
     const { facts } = shared;
     this.executionId = facts.executionId;
     this.workflow = facts.workflow;
     this.version = facts.version;
     this.attempt = facts.attempt;
     this.tags = facts.tags;
+  }
+
+  get scheduledFor(): Date | null {
+    const { scheduledFor } = this.#shared.facts;
+    return scheduledFor === null ? null : new Date(scheduledFor);
   }
 
   get log(): Log {
@@ -76,19 +108,28 @@ class ScopedContext implements WorkflowContext {
   }
 
   step<T>(name: string, fn: (step: StepContext) => T | Promise<T>, options: StepOptions<T> = {}): Promise<T> {
-    const problem = badName("step", name) ?? badFunction(name, fn) ?? badKey(name, options.key);
-    if (problem !== undefined) return Promise.reject(problem);
-    const scope = options.key === undefined ? this.#scope : keyedScope(this.#scope, name, String(options.key));
-    return this.#call(scope, name, { type: "step", fn, options: options as StepOptions }) as Promise<T>;
+    return this.#step("step", name, fn, options as StepOptions) as Promise<T>;
   }
+
+  readonly transaction: TransactionCall = (
+    name: string,
+    db: unknown,
+    fn: (tx: never) => unknown,
+    options: TransactionOptions = {},
+  ): Promise<never> => {
+    const problem = badName("step", name) ?? badFunction(name, fn);
+    if (problem !== undefined) return Promise.reject(problem);
+    const { transact, maxValueBytes } = this.#shared.facts;
+    const body = ({ idempotencyKey, signal }: StepContext): Promise<unknown> => transact(db, idempotencyKey, fn, { maxValueBytes, signal });
+    return this.#step("transaction", name, body, options) as Promise<never>;
+  };
 
   sleep(first: Duration, second?: Duration): Promise<void> {
     const named = second !== undefined;
     const name = named ? String(first) : "sleep";
-    const parsed = parseDuration(named ? second : first);
-    const problem =
-      badName("sleep", name) ?? (parsed.ok ? undefined : fail("DURATION_INVALID", { where: `sleep "${name}"`, problem: parsed.problem }));
-    if (problem !== undefined || !parsed.ok) return Promise.reject(problem);
+    const parsed = readDuration(`sleep "${name}"`, named ? second : first);
+    const problem = badName("sleep", name) ?? ("problem" in parsed ? parsed.problem : undefined);
+    if (problem !== undefined || "problem" in parsed) return Promise.reject(problem);
     return this.#call(this.#scope, name, { type: "sleep", durationMs: parsed.ms, until: null }) as Promise<void>;
   }
 
@@ -96,35 +137,67 @@ class ScopedContext implements WorkflowContext {
     const until = typeof at === "number" ? at : at instanceof Date ? at.getTime() : Number.NaN;
     const problem = badName("sleep", name) ?? badInstant(name, at, until, this.now());
     if (problem !== undefined) return Promise.reject(problem);
-    return this.#call(this.#scope, name, {
-      type: "sleep",
-      durationMs: null,
-      until: Math.round(until),
-    }) as Promise<void>;
+    return this.#call(this.#scope, name, { type: "sleep", durationMs: null, until: Math.round(until) }) as Promise<void>;
   }
 
   waitForEvent<Payload = unknown>(name: string, options: WaitForEventOptions<Payload> = {}): Promise<WorkflowEvent<Payload> | null> {
-    const parsed = options.timeout === undefined ? undefined : parseDuration(options.timeout);
-    const problem =
-      badName("event", name) ??
-      (parsed?.ok === false ? fail("DURATION_INVALID", { where: `timeout of event "${name}"`, problem: parsed.problem }) : undefined);
-    if (problem !== undefined) return Promise.reject(problem);
-    const timeoutMs = parsed?.ok ? parsed.ms : null;
-    const request = { type: "event", timeoutMs, options: options as WaitForEventOptions<unknown> } as const;
-    return this.#call(this.#scope, name, request) as Promise<WorkflowEvent<Payload> | null>;
+    const wait = { kind: "event", options: options as WaitForEventOptions<unknown>, message: null } as const;
+    return this.#wait(name, wait) as Promise<WorkflowEvent<Payload> | null>;
+  }
+
+  approve(name: string, { timeout, message }: ApproveOptions = {}): Promise<Approval> {
+    const options = timeout === undefined ? {} : { timeout };
+    return this.#wait(name, { kind: "approval", options, message: message === undefined ? null : String(message) }) as Promise<Approval>;
+  }
+
+  run(workflow: Startable | string, input?: unknown, options: ChildOptions = {}): Promise<never> {
+    return this.#child(workflow, input, options, true) as Promise<never>;
+  }
+
+  start(workflow: Startable | string, input?: unknown, options: ChildOptions = {}): Promise<StartedChild> {
+    return this.#child(workflow, input, options, false) as Promise<StartedChild>;
+  }
+
+  async map<Item, T>(
+    name: string,
+    items: readonly Item[],
+    fn: (item: Item, ctx: WorkflowContext, index: number) => T | Promise<T>,
+    options: MapOptions<Item> = {},
+  ): Promise<T[]> {
+    const problem = badName("map", name) ?? badFunction(name, fn);
+    if (problem !== undefined) throw problem;
+    if (isDropped(this.#branch)) return park();
+    const scope = innerScope(this.#scope, name, this.#shared.pass.nextScope(this.#scope, name));
+    return mapItems({ name, items, options }, (item, key, index) => fn(item, this.#inner(itemScope(scope, key)), index));
   }
 
   async scope<T>(name: string, fn: (ctx: WorkflowContext) => T | Promise<T>): Promise<T> {
     const problem = badName("scope", name) ?? badFunction(name, fn);
     if (problem !== undefined) throw problem;
-    const inner = innerScope(this.#scope, name, this.#shared.pass.nextScope(this.#scope, name));
-    return fn(new ScopedContext(this.#shared, inner));
+    if (isDropped(this.#branch)) return park();
+    return fn(this.#inner(innerScope(this.#scope, name, this.#shared.pass.nextScope(this.#scope, name))));
   }
 
-  #call(scope: string, name: string, asks: Request): Promise<unknown> {
-    const { pass, facts } = this.#shared;
-    if (facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: `${asks.type} "${name}"` }));
-    return pass.call(scope, name, asks);
+  async race<const Racers extends Readonly<Record<string, Racer>>>(racers: Racers): Promise<RaceResult<Racers>> {
+    if (isDropped(this.#branch)) return park();
+    const { pass } = this.#shared;
+    return race(racers, pass, (name) => {
+      const scope = innerScope(this.#scope, name, pass.nextScope(this.#scope, name));
+      const branch: Branch = { isDropped: false, outer: this.#branch };
+      return { scope, branch, ctx: new ScopedContext(this.#shared, scope, branch) };
+    });
+  }
+
+  patched(id: string): boolean {
+    const problem = badName("patch", id);
+    if (problem !== undefined) throw problem;
+    return this.#shared.pass.patched(id);
+  }
+
+  continueAsNew(input: unknown): Promise<never> {
+    if (isDropped(this.#branch)) return park();
+    if (this.#shared.facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: "continueAsNew" }));
+    return this.#shared.pass.startOver(input);
   }
 
   now(): number {
@@ -138,35 +211,43 @@ class ScopedContext implements WorkflowContext {
   uuid(): string {
     return this.#shared.chance.uuid();
   }
+
+  #inner(scope: string): WorkflowContext {
+    return new ScopedContext(this.#shared, scope, this.#branch);
+  }
+
+  #step(kind: "step" | "transaction", name: string, fn: (step: StepContext) => unknown, options: StepOptions): Promise<unknown> {
+    const problem = badName("step", name) ?? badFunction(name, fn) ?? badKey(name, options.key);
+    if (problem !== undefined) return Promise.reject(problem);
+    const scope = options.key === undefined ? this.#scope : keyedScope(this.#scope, name, String(options.key));
+    return this.#call(scope, name, { type: "step", kind, fn, options });
+  }
+
+  #wait(
+    name: string,
+    wait: { readonly kind: "event" | "approval"; readonly options: WaitForEventOptions<unknown>; readonly message: string | null },
+  ): Promise<unknown> {
+    const { timeout } = wait.options;
+    const parsed = timeout === undefined ? { ms: null } : readDuration(`timeout of ${wait.kind} "${name}"`, timeout);
+    const problem = badName(wait.kind, name) ?? ("problem" in parsed ? parsed.problem : undefined);
+    if (problem !== undefined || "problem" in parsed) return Promise.reject(problem);
+    return this.#call(this.#scope, name, { type: "event", timeoutMs: parsed.ms, ...wait });
+  }
+
+  #child(workflow: Startable | string, input: unknown, options: ChildOptions, isAwaited: boolean): Promise<unknown> {
+    const name = options.name ?? (typeof workflow === "string" ? workflow : workflow?.name);
+    const problem = badName("child", name);
+    if (problem !== undefined) return Promise.reject(problem);
+    return this.#call(this.#scope, name, { type: "child", workflow, input, options, isAwaited });
+  }
+
+  #call(scope: string, name: string, asks: Request): Promise<unknown> {
+    const { pass, facts } = this.#shared;
+    if (isDropped(this.#branch)) return park();
+    if (facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: `${asks.type} "${name}"` }));
+    return pass.call(scope, name, asks);
+  }
 }
-
-/** Names are few and called often: what was found good once need not be looked at again. */
-const good = new Set<unknown>();
-const GOOD_MAX = 10_000;
-
-const badName = (what: string, name: unknown): Error | undefined => {
-  if (good.has(name)) return undefined;
-  const problem = checkName(what, name);
-  if (problem !== undefined) return fail("NAME_INVALID", { what: `${what} name`, problem });
-  if (good.size < GOOD_MAX) good.add(name);
-  return undefined;
-};
-
-const badInstant = (name: string, at: unknown, until: number, now: number): Error | undefined => {
-  const where = `sleepUntil "${name}"`;
-  if (!(Math.abs(until) <= MAX_INSTANT)) return fail("INSTANT_INVALID", { where, problem: `${String(at)} is not an instant` });
-  // Compared with the clock of the pass, so that it is the same mistake on every pass.
-  if (until - now > MAX_DURATION_MS) return fail("INSTANT_INVALID", { where, problem: `${toIso(until)} is more than 100 years away` });
-  return undefined;
-};
-
-const badKey = (name: string, key: string | number | undefined): Error | undefined =>
-  key === undefined ? undefined : badName(`"${name}" key`, String(key));
-
-const badFunction = (name: string, fn: unknown): Error | undefined =>
-  typeof fn === "function"
-    ? undefined
-    : fail("NAME_INVALID", { what: `call "${name}"`, problem: `its function is ${fn === null ? "null" : typeof fn}` });
 
 /** Messages of code that an earlier pass has run are not written again. */
 const liveLog = (pass: Pass, log: Log): Log => {

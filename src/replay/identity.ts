@@ -24,6 +24,12 @@ export const innerScope = (outer: string, name: string, n: number): string =>
 /** The path of a call that its caller has given a key: `import=row-17`. */
 export const keyedScope = (outer: string, name: string, key: string): string => join(outer, `${escapeSegment(name)}=${escapeSegment(key)}`);
 
+/** The path of one item of a map, whose own path is given: `import=row-17`, `import#2=row-17`. */
+export const itemScope = (map: string, key: string): string => `${map}=${escapeSegment(key)}`;
+
+/** Whether a scope is `outer` or lies in it. */
+export const isWithin = (scope: string, outer: string): boolean => scope === outer || scope.startsWith(`${outer}/`);
+
 const join = (outer: string, segment: string): string => (outer === "" ? segment : `${outer}/${segment}`);
 
 /** Numbers the repeats of a name in a scope, in the order of the calls. Three levels of maps: joining the parts costs more than they do. */

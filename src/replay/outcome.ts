@@ -11,10 +11,18 @@ export interface SleepInterrupt {
 export type PassEnd =
   | ({ readonly type: "returned"; readonly value: unknown } & Loose)
   | ({ readonly type: "threw"; readonly error: unknown } & Loose)
+  /** `continueAsNew`: the same execution once more, with an empty history. */
+  | ({ readonly type: "startsOver"; readonly input: unknown } & Loose)
   /** The recorded completions that the code does not ask for, against what it asks for instead. */
   | { readonly type: "diverged"; readonly comparison: string }
   /** A stored result that the codec cannot read, although its checksum is right. */
   | { readonly type: "undecodable"; readonly step: StepIdentity; readonly error: unknown };
+
+/** What the function itself has come to. */
+export type Ended =
+  | { readonly how: "returned"; readonly value: unknown }
+  | { readonly how: "threw"; readonly error: unknown }
+  | { readonly how: "startsOver"; readonly input: unknown };
 
 /** What a function leaves behind when it ends. */
 export interface Loose {

@@ -10,53 +10,31 @@
  *      `any` and `allSettled` decide the same way on every pass, and calls get the same identities.
  *   2. A call without a recorded completion reaches the engine only after all recorded completions have been delivered.
  *   3. `sink.idle` is told when no step executes and the code waits for durable waits only; `sink.stalled` when it waits for nothing known.
- *   4. After `park` nothing settles any more and nothing is thrown: later calls of the code give promises that never settle, and
- *      `sink.late`.
- *   5. A recorded completion that the code does not ask for ends the pass as diverged, at once when the function has returned, else after a
- *      grace.
+ *   4. After `park` nothing settles and nothing is thrown: later calls of the code give promises that never settle, and `sink.late`.
+ *   5. A recorded completion that the code does not ask for ends the pass as diverged: at once when the function is over, else after a grace.
  */
+import type { StepOptions } from "../model/context.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";
-import { Call, type Request } from "./call.ts";
-import { type DecodeError, decodeOutcome } from "./completion.ts";
+import { Call, kindOf, type Request } from "./call.ts";
+import { decodeOutcome } from "./completion.ts";
 import { compareDivergence } from "./divergence.ts";
+import { Grace } from "./grace.ts";
 import { RecordedHistory } from "./history.ts";
-import { keyOf, RepeatCounter } from "./identity.ts";
-import type { PassEnd, SleepInterrupt } from "./outcome.ts";
+import { isWithin, keyOf, RepeatCounter } from "./identity.ts";
+import type { Ended, PassEnd, SleepInterrupt } from "./outcome.ts";
 import { park } from "./park.ts";
-
-/** The engine's side of a pass. Nothing of it is called after `ended` or `park`, but `late`. */
-export interface PassSink {
-  call(call: Call): void;
-  idle(): void;
-  stalled(): void;
-  ended(end: PassEnd): void;
-  late(step: StepIdentity): void;
-}
-
-export interface PassOptions {
-  readonly run: (pass: Pass) => unknown;
-  readonly steps: readonly StepRecord[];
-  readonly sink: PassSink;
-  /** Calls `fn` in the context of the workflow's code: a rejection that nobody handles must be traced to it. */
-  readonly enter: (fn: () => void) => void;
-  readonly decodeError: DecodeError;
-  /** Runs a function in the next turn of the event loop, after all promise reactions of this one. */
-  readonly turn: (fn: () => void) => void;
-  /** Time of the execution's start: `ctx.now()` before the first completion. */
-  readonly startedAt: number;
-  readonly after: (ms: number, fn: () => void) => () => void;
-  /** How long code may stay away from the next recorded completion before it counts as changed. */
-  readonly graceMs: number;
-}
+import type { PassOptions } from "./pass-parts.ts";
+import { Patches } from "./patches.ts";
+import { Queue } from "./queue.ts";
 
 const NOTHING_RECORDED = new RecordedHistory([]);
-
-type Ended = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
 export class Pass {
   /** Time of the last delivered completion, Temporal's rule for a clock that is the same on every pass. */
   lastDeliveredAt: number;
-  readonly #options: PassOptions;
+  /** How the code undoes steps, by their keys. */
+  readonly compensations = new Map<string, NonNullable<StepOptions["compensate"]>>();
+  readonly #options: PassOptions<Pass>;
   readonly #repeats = new RepeatCounter();
   /** Calls that have not settled, in the order in which they were made. */
   readonly #open = new Set<Call>();
@@ -64,24 +42,22 @@ export class Pass {
   readonly #awaiting = new Map<string, Call>();
   #executing = 0;
   #history: RecordedHistory;
-  /** Recorded completions, and how many of them have been delivered. */
-  #recorded: readonly StepRecord[];
-  #delivered = 0;
-  /** Calls that have completed on this pass, and how many of them have been told. */
-  #completed: Call[] = [];
-  #told = 0;
+  readonly #queue: Queue;
   /** Calls made while recorded completions are still being delivered; `undefined` once the pass is live. */
   #held: Call[] | undefined;
   #ended: Ended | undefined;
   #over = false;
   #turnPlanned = false;
-  #cancelGrace: (() => void) | undefined;
+  readonly #grace: Grace;
+  readonly #patches: Patches;
 
-  constructor(options: PassOptions) {
+  constructor(options: PassOptions<Pass>) {
     this.#options = options;
     this.#history = options.steps.length === 0 ? NOTHING_RECORDED : new RecordedHistory(options.steps);
-    this.#recorded = this.#history.completions;
+    this.#queue = new Queue(this.#history.completions);
     this.#held = options.steps.length === 0 ? undefined : [];
+    this.#patches = new Patches(options.marks, (id, answer) => this.#over || options.sink.marked(id, answer));
+    this.#grace = new Grace(options.after, options.graceMs);
     this.lastDeliveredAt = options.startedAt;
   }
 
@@ -102,20 +78,21 @@ export class Pass {
       result = Promise.reject(error);
     }
     Promise.resolve(result).then(
-      (value) => this.#end({ ok: true, value }),
-      (error: unknown) => this.#end({ ok: false, error }),
+      (value) => this.#end({ how: "returned", value }),
+      (error: unknown) => this.#end({ how: "threw", error }),
     );
     this.#planTurn();
   }
 
   /** A durable operation that the code asks for. */
   call(scope: string, name: string, asks: Request): Promise<unknown> {
-    const kind = asks.type;
+    const kind = kindOf(asks);
     const identity: StepIdentity = { scope, kind, name, n: this.#repeats.next(scope, kind, name) };
     if (this.#over || this.#ended !== undefined) {
       this.#options.sink.late(identity);
       return park();
     }
+    if (asks.type === "step" && asks.options.compensate !== undefined) this.compensations.set(keyOf(identity), asks.options.compensate);
     const recorded = this.#history.isUsedUp ? undefined : this.#history.take(keyOf(identity));
     const call = new Call(identity, asks, { recorded, isInline: this.#held === undefined });
     const { promise } = call; // before anybody can park the pass
@@ -128,6 +105,35 @@ export class Pass {
     return promise;
   }
 
+  /** The function ends here: what it goes on to do parks. */
+  startOver(input: unknown): Promise<never> {
+    this.#end({ how: "startsOver", input });
+    return park();
+  }
+
+  /**
+   * Whether an execution that is here for the first time may take a way that older code did not have: nothing that it has recorded lies
+   * ahead. The answer is kept, so it stays the same.
+   */
+  patched(id: string): boolean {
+    return this.#patches.answer(id, this.#queue.nextRecorded === undefined && this.#history.isUsedUp);
+  }
+
+  /** Of a race that is decided. Steps run on; the end of a wait changes nothing any more. */
+  dropWait(call: Call): void {
+    if (this.#over || !this.#open.has(call) || call.asks.type === "step") return;
+    this.#open.delete(call);
+    this.#held = this.#held?.filter((held) => held !== call);
+    // Its recorded completion still has its turn in the order.
+    if (!this.#awaiting.has(call.key)) this.#options.sink.dropped(call);
+    call.drop();
+  }
+
+  /** Calls that have not settled and belong to `promise`, or were made in a scope. */
+  openCalls(of: { readonly promise: unknown } | { readonly scope: string }): readonly Call[] {
+    return this.waits().filter((call) => ("scope" in of ? isWithin(call.identity.scope, of.scope) : call.promise === of.promise));
+  }
+
   /** The number of the next scope of that name. */
   nextScope(scope: string, name: string): number {
     return this.#repeats.next(scope, "scope", name);
@@ -138,7 +144,7 @@ export class Pass {
     if (this.#over) return;
     this.#stopped(call);
     call.completion = step;
-    this.#completed.push(call);
+    this.#queue.add(call);
     if (!this.#turnPlanned) this.#deliverNext();
   }
 
@@ -165,9 +171,7 @@ export class Pass {
   }
 
   /** Calls that wait, in the order they were made. */
-  waits(): readonly Call[] {
-    return [...this.#open];
-  }
+  waits = (): readonly Call[] => [...this.#open];
 
   /** Drops the pass: from now on it can do nothing. */
   park(): SleepInterrupt {
@@ -194,7 +198,7 @@ export class Pass {
   }
 
   #end(ended: Ended): void {
-    if (this.#over) return;
+    if (this.#over || this.#ended !== undefined) return;
     this.#ended = ended;
     this.#planTurn();
   }
@@ -211,11 +215,10 @@ export class Pass {
   };
 
   #deliverNext(): void {
-    const recorded = this.#recorded[this.#delivered];
+    const recorded = this.#queue.nextRecorded;
     if (recorded !== undefined) return this.#deliverRecorded(recorded);
-    const call = this.#completed[this.#told];
+    const call = this.#queue.takeCompleted();
     if (call === undefined) return this.#allDelivered();
-    this.#told++;
     if (call.completion !== undefined) this.#settle(call, call.completion);
   }
 
@@ -223,10 +226,9 @@ export class Pass {
     const key = keyOf(next);
     const call = this.#awaiting.get(key);
     if (call === undefined) return this.#notAskedFor(next);
-    this.#cancelGrace?.();
-    this.#cancelGrace = undefined;
+    this.#grace.end();
     this.#awaiting.delete(key);
-    this.#delivered++;
+    this.#queue.tellRecorded();
     this.#settle(call, next);
   }
 
@@ -235,7 +237,7 @@ export class Pass {
     this.lastDeliveredAt = step.finishedAt ?? this.lastDeliveredAt;
     this.#planTurn();
     try {
-      const outcome = decodeOutcome(step, this.#options.decodeError);
+      const outcome = decodeOutcome(step, this.#options);
       if (outcome.ok) call.resolve(outcome.value);
       else this.#options.enter(() => call.reject(outcome.error));
     } catch (error) {
@@ -245,27 +247,33 @@ export class Pass {
   }
 
   #allDelivered(): void {
-    this.#completed.length = 0;
-    this.#told = 0;
     if (this.#ended !== undefined) return this.#report(this.#ended);
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) for (const call of held) this.#emit(call);
     if (this.#executing > 0 || this.#over) return;
-    if (this.#open.size > 0) this.#options.sink.idle();
-    else this.#options.sink.stalled();
+    if (this.#open.size === 0) return this.#options.sink.stalled();
+    const forgotten = this.#forgotten();
+    if (forgotten !== undefined) return this.#grace.begin(forgotten, () => this.#diverge(forgotten));
+    this.#grace.end();
+    this.#options.sink.idle();
+  }
+
+  /** A wait in progress that the code does not ask for, although it waits for something that it has never waited for before. */
+  #forgotten(): StepRecord | undefined {
+    return this.#history.isUsedUp || this.waits().every(({ recorded }) => recorded) ? undefined : this.#history.unaskedWait();
   }
 
   #notAskedFor(next: StepRecord): void {
     if (this.#ended !== undefined) return this.#diverge(next);
-    this.#cancelGrace ??= this.#options.after(this.#options.graceMs, () => {
-      if (!this.#over && this.#recorded[this.#delivered] === next) this.#diverge(next);
-    });
+    this.#grace.begin(next, () => this.#diverge(next));
   }
 
   #diverge(expected: StepRecord): void {
+    if (this.#over) return;
     const asked = this.waits().map((call) => call.identity);
-    const comparison = compareDivergence({ expected, delivered: this.#delivered, asked, returned: this.#ended !== undefined });
+    const { recorded, delivered } = this.#queue;
+    const comparison = compareDivergence({ expected, recorded, delivered, asked, returned: this.#ended !== undefined });
     this.#finish();
     this.#options.sink.ended({ type: "diverged", comparison });
   }
@@ -273,21 +281,19 @@ export class Pass {
   #report(ended: Ended): void {
     const loose = { unfinished: this.waits().map((call) => call.identity), orphans: this.#history.openAndUnasked() };
     this.#finish();
-    if (ended.ok) this.#options.sink.ended({ type: "returned", value: ended.value, ...loose });
-    else this.#options.sink.ended({ type: "threw", error: ended.error, ...loose });
+    const { how, ...what } = ended;
+    this.#options.sink.ended({ type: how, ...what, ...loose } as PassEnd);
   }
 
   /** Lets go of everything, so that a parked function and all it holds can be collected. */
   #finish(): void {
     this.#over = true;
-    this.#cancelGrace?.();
-    this.#cancelGrace = undefined;
+    this.#grace.end();
     for (const call of this.#open) call.drop();
     this.#open.clear();
     this.#awaiting.clear();
     this.#executing = 0;
-    this.#recorded = [];
-    this.#completed = [];
+    this.#queue.clear();
     this.#held = undefined;
     this.#history = NOTHING_RECORDED;
   }

@@ -3,18 +3,20 @@
  *
  *     over                      stays as it is
  *     a live process owns it    marked; its owner sees the mark and cancels it
- *     nobody alive owns it      cancelled now, its open steps with it
+ *     nobody alive owns it      cancelled now, its open steps with it; or due, where something has to be undone first
  */
 import type { CancelRequest } from "../engine/store.ts";
 import { fail } from "../model/errors.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
+import { afterEnd } from "./ended.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
 import { saveExecution, type StoredExecution } from "./tables/executions.ts";
-import { openSteps, saveStep } from "./tables/steps.ts";
-import { released, soundExecution } from "./transition.ts";
+import { dropRequests } from "./tables/requests.ts";
+import { hasCompensations, openSteps, saveStep } from "./tables/steps.ts";
+import { due, released, soundExecution } from "./transition.ts";
 
 /** Handed in: the codec is the largest part of a start, and few starts cancel anything. */
 export interface CancelHost extends OwnershipHost {
@@ -35,16 +37,21 @@ export function requestCancel(
   return stored.record;
 }
 
-export function cancelNow(
-  db: Queries,
-  stored: StoredExecution,
-  { at, reason }: CancelRequest,
-  { encodeError }: Pick<CancelHost, "encodeError">,
-): ExecutionRecord {
+export function cancelNow(db: Queries, stored: StoredExecution, { at, reason }: CancelRequest, host: CancelHost): ExecutionRecord {
   const { id } = stored.record;
-  for (const step of openSteps(db, id)) saveStep(db, id, { ...step, status: "cancelled", finishedAt: at, wakeAt: null });
+  if (hasCompensations(db, id)) return toBeUndone(db, stored, { at, reason });
+  for (const step of openSteps(db, id)) saveStep(db, id, { ...step, status: "cancelled", finishedAt: at });
+  dropRequests(db, id);
   const error = fail("CANCELLED", { id, reason: reason ?? undefined });
-  const next = released(stored, { ...stored.record, status: "cancelled", errorText: encodeError(error), finishedAt: at }, at);
+  const next = released(stored, { ...stored.record, status: "cancelled", errorText: host.encodeError(error), finishedAt: at }, at);
   saveExecution(db, { ...next, cancel: { at, reason } });
+  afterEnd(db, next, { now: at, cancel: (child, request) => void requestCancel(db, { id: child, request }, host) });
+  return next.record;
+}
+
+/** Only its own code can undo what it has done: whoever takes it up next does that, and then cancels it. */
+function toBeUndone(db: Queries, stored: StoredExecution, request: CancelRequest): ExecutionRecord {
+  const next = released(stored, { ...stored.record, ...due(request.at) }, request.at);
+  saveExecution(db, { ...next, cancel: stored.cancel ?? request });
   return next.record;
 }

@@ -6,44 +6,82 @@
  *   2. With `claimFor` the creator owns it from its first moment; nobody else can take it up in between.
  *   3. Replacing deletes the old one and all that belongs to it, unless a live process is moving it. The terms of the new one begin above
  *      those of the old one, so that a former owner cannot write into it.
+ *   4. What its limits do not let begin is not owned, whoever asked for it; it waits, or is over.
  */
-import type { Claimed } from "../engine/store.ts";
+import type { Creation } from "../engine/store.ts";
 import { fail, invariant } from "../model/errors.ts";
+import type { FlowLimits } from "../model/flow.ts";
 import type { ExecutionRecord, WorkerRecord } from "../model/records.ts";
 import { corruptExecution } from "./corrupt.ts";
 import type { Fences } from "./fences.ts";
+import { countStart, limited, type LimitHost } from "./limits.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
+import { shutIfFull } from "./places.ts";
 import type { Queries } from "./query.ts";
 import { deleteExecution, findExecution, insertExecution, type StoredExecution, unowned } from "./tables/executions.ts";
+import { forgetPlan } from "./tables/starts.ts";
 import { claimedOf, taken } from "./take.ts";
-
-export type Creation =
-  { readonly created: true; readonly claimed: Claimed | undefined } | { readonly created: false; readonly existing: ExecutionRecord };
 
 export interface CreateOptions {
   readonly claimFor?: WorkerRecord;
   readonly replace?: boolean;
+  readonly limits?: FlowLimits | null;
 }
 
 export interface CreateParts {
-  readonly host: OwnershipHost;
+  readonly host: LimitHost;
   readonly fences: Fences;
 }
 
 export function createExecution(db: Queries, record: ExecutionRecord, options: CreateOptions, parts: CreateParts): Creation {
   const { claimFor } = options;
   if (claimFor !== undefined) parts.fences.assertWorker(db, claimFor, parts.host);
+  if (options.limits != null) return createLimited(db, record, { ...options, limits: options.limits }, parts);
   // Tried before it is looked up: most ids are new.
   const first = firstState(record, 0, claimFor, parts.host);
   if (insertExecution(db, first)) return created(first, parts.fences);
-  const former = findExecution(db, record.id);
-  invariant(former !== undefined, "an id is taken by nothing");
-  if (options.replace !== true) return existing(former);
-  removeFormer(db, former, parts.host);
+  const former = makeWay(db, record.id, options, parts.host);
+  if ("existing" in former) return existing(former.existing);
   const next = firstState(record, former.term, claimFor, parts.host);
   invariant(insertExecution(db, next), "an execution appeared inside a transaction");
   return created(next, parts.fences);
+}
+
+/** Looked up first: what its limits do to others they do for one that comes to be. */
+function createLimited(
+  db: Queries,
+  wanted: ExecutionRecord,
+  { limits, claimFor, replace }: CreateOptions & { readonly limits: FlowLimits },
+  { host, fences }: CreateParts,
+): Creation {
+  const former = makeWay(db, wanted.id, { replace }, host);
+  if ("existing" in former) return existing(former.existing);
+  const { record, mayBegin, startAt, hasCancelled } = limited(db, wanted, limits, host);
+  if (hasCancelled) fences.forgetAll();
+  if (hasCancelled && claimFor !== undefined) fences.assertWorker(db, claimFor, host);
+  const first = firstState(record, former.term, mayBegin ? claimFor : undefined, host);
+  invariant(insertExecution(db, first), "an execution appeared inside a transaction");
+  countStart(db, first.record, limits.rate, { wantedAt: wanted.wakeAt ?? wanted.createdAt, startAt });
+  if (first.owner !== null && record.lane !== null) shutIfFull(db, record.lane);
+  return created(first, fences);
+}
+
+/** @returns the execution that keeps the id, or the term above which a new one begins */
+function makeWay(
+  db: Queries,
+  id: string,
+  { replace = false }: { readonly replace?: boolean | undefined },
+  host: OwnershipHost,
+): { readonly existing: StoredExecution } | { readonly term: number } {
+  const former = findExecution(db, id);
+  if (former === undefined) {
+    deleteExecution(db, id); // what is left of one that is being removed
+    return { term: 0 };
+  }
+  if (!replace) return { existing: former };
+  removeFormer(db, former, host);
+  return { term: former.term };
 }
 
 function firstState(record: ExecutionRecord, term: number, claimFor: WorkerRecord | undefined, host: OwnershipHost): StoredExecution {
@@ -66,5 +104,6 @@ function existing({ record, isDamaged }: StoredExecution): Creation {
 function removeFormer(db: Queries, { record, owner }: StoredExecution, host: OwnershipHost): void {
   const live = liveOwner(db, owner, host);
   if (live !== undefined) throw fail("EXECUTION_OWNED", { id: record.id, action: "replace", pid: live.pid, host: live.host });
+  forgetPlan(db, record.id);
   deleteExecution(db, record.id);
 }

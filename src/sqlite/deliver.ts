@@ -21,9 +21,14 @@ export function deliverEvent(db: Queries, executionId: string, event: EventRecor
   if (isTerminal(stored.record.status)) return "over";
   if (!insertEvent(db, executionId, event)) return "existing";
   const { record } = stored;
-  // What is blocked or paused waits for a person first, and a restart after a panic for its time.
-  const canGoOn = isParked(stored) && record.status !== "blocked" && record.status !== "paused" && record.reason !== "restart";
-  if (canGoOn && isWaitingFor(db, executionId, event.name)) {
+  // What is blocked or paused waits for a person first, a restart after a panic for its time, and one in a line for its place.
+  const canGoOn =
+    isParked(stored) &&
+    record.status !== "blocked" &&
+    record.status !== "paused" &&
+    record.reason !== "restart" &&
+    record.reason !== "concurrency";
+  if (canGoOn && isWaitingFor(db, executionId, { name: event.name, kind: event.kind ?? "event" })) {
     saveExecution(db, { ...stored, record: { ...record, wakeAt: Math.min(record.wakeAt ?? now, now) } });
   }
   return "created";

@@ -5,12 +5,17 @@
  * needs the file, the few questions that are asked before are answered as an empty database would.
  */
 import type { Store } from "../engine/store.ts";
+import { lazily } from "../model/lazily.ts";
 
 const EMPTY: Partial<Store> = {
   workflow: () => Promise.resolve(undefined),
   dataVersion: () => 0,
   close: () => Promise.resolve(),
 };
+
+type Method = (...args: unknown[]) => unknown;
+
+const FAMILIES = ["schedules", "sources", "operations", "retention", "bundles"] as const satisfies readonly (keyof Store)[];
 
 export const lazyStore = (open: () => Promise<Store>): Store => {
   let opening: Promise<Store> | undefined;
@@ -20,12 +25,16 @@ export const lazyStore = (open: () => Promise<Store>): Store => {
     opened = await opening;
     return opened;
   };
+  const families: Partial<Record<keyof Store, object>> = {};
+  for (const name of FAMILIES) families[name] = lazily(async () => (await get())[name]);
   return new Proxy({} as Store, {
     get: (_, name: keyof Store) => {
-      if (opened !== undefined) return opened[name].bind(opened) as unknown;
+      const family = families[name];
+      if (family !== undefined) return family;
+      if (opened !== undefined) return (opened[name] as Method).bind(opened) as unknown;
       const answer = opening === undefined ? EMPTY[name] : undefined;
       // Only methods that give promises are left: an owner's `submit` comes after a claim, which has opened the file.
-      return answer ?? (async (...args: unknown[]) => ((await get())[name] as (...args: unknown[]) => unknown)(...args));
+      return answer ?? (async (...args: unknown[]) => ((await get())[name] as Method)(...args));
     },
   });
 };

@@ -1,4 +1,5 @@
 /** A worker leaves: what it still owns goes back, due at once if it was running, and its row is forgotten. */
+import { honourRequests } from "./operations/requests.ts";
 import type { Queries } from "./query.ts";
 import { findExecution, markDamaged, ownedBy, saveExecution } from "./tables/executions.ts";
 import { forgetWorker } from "./tables/workers.ts";
@@ -9,7 +10,7 @@ export function removeWorker(db: Queries, workerId: string, now: number): void {
     const stored = findExecution(db, id);
     if (stored === undefined) continue;
     if (stored.isDamaged) markDamaged(db, id, now);
-    else saveExecution(db, released(stored, stored.record, now));
+    else saveExecution(db, released(stored, honourRequests(db, stored.record, now), now));
   }
   forgetWorker(db, workerId);
 }

@@ -5,7 +5,8 @@
  *   1. Newest first; of the same millisecond, the one that came later.
  *   2. A damaged row never stops a list: it is shown as blocked, reason corrupt. It is counted so once it has been marked.
  *   3. What a filter says is bound, never part of the SQL.
- *   4. A page of a list costs what the page holds, however many executions there are: each status is read by its own index, newest first,
+ *   4. Counts of all, or of a workflow, are read from `counts`, which triggers keep. Those since an instant, or of tags, are counted.
+ *   5. A page of a list costs what the page holds, however many executions there are: each status is read by its own index, newest first,
  *      and the statuses are merged here. (Only a filter on tags looks at rows that it then leaves out.)
  */
 import type { ListFilter } from "../model/client.ts";
@@ -33,20 +34,29 @@ const HAS_TAGS = `
         WHERE own.key = wanted.key AND own.value = wanted.value))`;
 
 export const listSql = (filter: ListFilter, lane: Lane = "any"): string => `
-  SELECT seq, ${EXECUTION_COLUMNS} FROM executions
+  SELECT seq, ${EXECUTION_COLUMNS} FROM ${tableOf(lane)}
    ${where(filter, lane)}
    ORDER BY created_at DESC, seq DESC
    LIMIT $limit`;
 
+/** Of what `counts` does not know. */
 export const countSql = (filter: ListFilter): string => `
   SELECT status, count(*) AS n FROM executions
    ${where(filter, "any")}
+   GROUP BY +status`; // by no index: it would be chosen for its order, and all executions gone through
+
+export const keptCountSql = ({ workflow }: ListFilter): string => `
+  SELECT status, sum(n) AS n FROM counts
+   ${workflow === undefined ? "" : "WHERE workflow = $workflow"}
    GROUP BY status`;
 
 /** Row by row: they are few, and grouped by status SQLite would go through all executions for them. */
 export const damagedSql = (filter: ListFilter): string => `
-  SELECT status FROM executions
+  SELECT status FROM ${tableOf("damaged")}
    ${where(filter, "damaged")}`;
+
+/** For the damaged ones of a workflow SQLite would rather go through all of that workflow. */
+const tableOf = (lane: Lane): string => (lane === "damaged" ? "executions INDEXED BY executions_damaged" : "executions");
 
 type ListedRow = ExecutionRow & { readonly seq: number };
 
@@ -61,7 +71,8 @@ export function listExecutions(db: Queries, filter: ListFilter & { readonly limi
 
 export function countExecutions(db: Queries, filter: ListFilter): Readonly<Record<ExecutionStatus, number>> {
   const counts = Object.fromEntries(EXECUTION_STATUSES.map((status) => [status, 0])) as Record<ExecutionStatus, number>;
-  const groups = db.query<{ readonly status: string; readonly n: number }>(countSql(filter)).all(bound(filter));
+  const sql = filter.since === undefined && filter.tags === undefined ? keptCountSql(filter) : countSql(filter);
+  const groups = db.query<{ readonly status: string; readonly n: number }>(sql).all(bound(filter));
   for (const { status, n } of groups) counts[isStatus(status) ? status : "blocked"] += n;
   for (const { status } of db.query<{ readonly status: string }>(damagedSql(filter)).all(bound(filter))) {
     if (!isStatus(status)) continue;
@@ -81,12 +92,13 @@ const isStatus = (text: string): text is ExecutionStatus => (EXECUTION_STATUSES 
 
 function where({ workflow, since, tags }: ListFilter, lane: Lane): string {
   const conditions = [
+    "removed_at IS NULL",
     LANES[lane],
     workflow === undefined ? undefined : `workflow = $workflow`,
     since === undefined ? undefined : `created_at >= $since`,
     tags === undefined ? undefined : HAS_TAGS,
   ].filter((condition) => condition !== undefined);
-  return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  return `WHERE ${conditions.join(" AND ")}`;
 }
 
 const bound = ({ workflow, since, tags }: ListFilter): Parameters => ({

@@ -3,19 +3,32 @@
  *
  * What callers may rely on:
  *   1. Whatever only looks changes nothing, and holds neither the event loop nor a snapshot for longer than one page of executions; the
- *      check of SQLite's own pages is the exception, and can be left out.
+ *      check of SQLite's own pages is the exception, and can be left out; the counts are compared with all executions in one moment.
  *   2. Nothing is mended that nobody has asked for.
  */
 import { existsSync, statSync } from "node:fs";
 import { fail } from "../model/errors.ts";
-import type { BackupView, CheckView, Maintenance, MigrateView, Repair, RepairView, StatsView, VacuumView } from "../model/maintenance.ts";
+import type {
+  BackupView,
+  CheckView,
+  Maintenance,
+  MigrateView,
+  MiscountView,
+  RecountView,
+  Repair,
+  RepairView,
+  StatsView,
+  VacuumView,
+} from "../model/maintenance.ts";
 import { verifyAll } from "../model/verification.ts";
 import { copyDatabase } from "./backup.ts";
 import type { ConnectionOptions, DatabaseConnection } from "./connection.ts";
 import { repairable, repairExecution } from "./repair.ts";
 import { readBackup, restoreExecution } from "./restore.ts";
 import { statsOf } from "./stats.ts";
-import { findExecution, idsStartingWith, latestId } from "./tables/executions.ts";
+import { miscounts, recount } from "./tables/counts.ts";
+import { idsStartingWith, latestId } from "./tables/execution-lookups.ts";
+import { findExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
 import { explained } from "./unusable.ts";
 import { verifyPage } from "./verify.ts";
@@ -49,12 +62,19 @@ export class SqliteMaintenance implements Maintenance {
   async check({ pages = true }: { readonly pages?: boolean } = {}): Promise<CheckView> {
     const broken = pages ? await this.#brokenPages() : [];
     const { executions, steps, damaged } = await verifyAll((after, limit) => this.#db.read(() => verifyPage(this.#db, after, limit)));
-    return { file: this.#db.path, ok: broken.length + damaged.length === 0, pages: broken, executions, steps, damaged };
+    const wrong = await this.#db.read(() => miscounts(this.#db));
+    const ok = broken.length + damaged.length + wrong.length === 0;
+    return { file: this.#db.path, ok, pages: broken, executions, steps, damaged, miscounts: wrong };
   }
 
   async repair(id: string, repair: Repair, { dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<RepairView> {
     const done = repair.how === "restore" ? await this.#restore(id, repair.from, dryRun) : await this.#mend(id, repair.how, dryRun);
     return { executionId: id, how: repair.how, done };
+  }
+
+  async recount({ dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<RecountView> {
+    const look = (): Promise<readonly MiscountView[]> => this.#db.read(() => miscounts(this.#db));
+    return { mended: await (dryRun ? look() : this.#db.transaction(() => recount(this.#db))) };
   }
 
   async backup(target: string): Promise<BackupView> {

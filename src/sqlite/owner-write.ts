@@ -7,26 +7,33 @@
  *   3. An execution is never parked over something that has come meanwhile: a cancellation, or an event it waits for, leaves it due.
  *   4. Written once more, after an error whose outcome was unknown, it changes nothing.
  */
-import type { OwnerWrite } from "../engine/store.ts";
+import type { CancelRequest, ChildStart, Lease, OwnerWrite } from "../engine/store.ts";
 import { fail, invariant } from "../model/errors.ts";
-import { isTerminal } from "../model/status.ts";
+import { type ExecutionStatus, isTerminal } from "../model/status.ts";
+import { type CancelHost, requestCancel } from "./cancel.ts";
+import { createExecution } from "./create.ts";
+import { afterEnd } from "./ended.ts";
 import type { Fences } from "./fences.ts";
+import { honourRequests } from "./operations/requests.ts";
 import type { Queries } from "./query.ts";
-import { saveAttempt } from "./tables/attempts.ts";
+import { deleteAttempts, saveAttempt } from "./tables/attempts.ts";
 import { consumeEvent, hasNewerEvent } from "./tables/events.ts";
-import { findLease, saveExecution } from "./tables/executions.ts";
+import { findExecution, findLease, saveExecution, saveNewGeneration, type StoredExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
+import { deleteMarks, saveMark } from "./tables/marks.ts";
 import { addPanic } from "./tables/panics.ts";
-import { countSteps, isStepStored, saveStep } from "./tables/steps.ts";
+import { countSteps, deleteAllSteps, isStepStored, saveStep } from "./tables/steps.ts";
+import { findWorker } from "./tables/workers.ts";
 import { due, normalised, released, soundExecution } from "./transition.ts";
 
 export interface OwnerWriteParts {
   readonly db: Queries;
-  readonly host: { now(): number };
+  readonly host: CancelHost;
 }
 
 /** The clock is asked only for what needs it: most writes are one step. */
-export function applyOwnerWrite({ db, host }: OwnerWriteParts, write: OwnerWrite, fences: Fences): void {
+export function applyOwnerWrite(parts: OwnerWriteParts, write: OwnerWrite, fences: Fences): void {
+  const { db, host } = parts;
   const { executionId } = write.lease;
   fences.assertHeld(db, write.lease);
   if (write.consume !== undefined) consume(db, executionId, write.consume, host.now());
@@ -34,7 +41,20 @@ export function applyOwnerWrite({ db, host }: OwnerWriteParts, write: OwnerWrite
   if (write.attempts !== undefined) for (const attempt of write.attempts) saveAttempt(db, executionId, attempt);
   if (write.logs !== undefined) for (const entry of write.logs) addLog(db, executionId, entry);
   if (write.panic !== undefined) addPanic(db, executionId, write.panic);
-  if (write.change !== undefined || write.release === true) changeExecution(db, write, { fences, now: host.now() });
+  if (write.marks !== undefined) for (const mark of write.marks) saveMark(db, executionId, mark);
+  if (write.children !== undefined) for (const child of write.children) startChild(parts, write.lease, child, fences);
+  if (write.change !== undefined || write.release === true) changeExecution(parts, write, fences);
+}
+
+function startChild(
+  { db, host }: OwnerWriteParts,
+  { workerId }: Lease,
+  { execution, claim, tell, limits: given }: ChildStart,
+  fences: Fences,
+): void {
+  const owner = claim ? findWorker(db, workerId) : undefined;
+  const limits = given ?? null;
+  tell(createExecution(db, execution, owner === undefined ? { limits } : { limits, claimFor: owner }, { host, fences }));
 }
 
 /** Whether the file holds it, after a COMMIT that nobody can know the outcome of. `undefined` for what leaves no certain trace. */
@@ -45,8 +65,10 @@ export function isOwnerWriteStored(db: Queries, { lease, steps = [], change, rel
   return current?.owner !== lease.workerId || current.term !== lease.term;
 }
 
-function changeExecution(db: Queries, write: OwnerWrite, { fences, now }: { readonly fences: Fences; readonly now: number }): void {
+function changeExecution(parts: OwnerWriteParts, write: OwnerWrite, fences: Fences): void {
+  const { db, host } = parts;
   const { executionId } = write.lease;
+  const now = host.now();
   const found = fences.storedOf(executionId) ?? soundExecution(db, executionId);
   invariant(found !== undefined, "an execution whose lease is held is gone");
   const record = normalised({ ...found.record, ...write.change });
@@ -55,13 +77,33 @@ function changeExecution(db: Queries, write: OwnerWrite, { fences, now }: { read
     saveExecution(db, stored);
     return fences.remember(write.lease, stored);
   }
-  const isOvertaken = !isTerminal(record.status) && (stored.cancel !== null || hasNews(db, write));
-  saveExecution(db, released(stored, isOvertaken ? { ...record, ...due(now) } : record, now));
   fences.forget(executionId);
+  if (write.startOver !== undefined) return startOver(db, stored, { ...write.startOver, now });
+  const isUnwanted = stored.cancel !== null && write.isUndoing !== true;
+  const isOvertaken = !isTerminal(record.status) && (isUnwanted || hasNews(db, write));
+  const left = honourRequests(db, isOvertaken ? { ...record, ...due(now) } : record, now);
+  const next = released(stored, isOvertaken && isUnwanted ? { ...left, ...due(now) } : left, now);
+  saveExecution(db, next);
+  const cancel = (id: string, request: CancelRequest): void => void requestCancel(db, { id, request }, host);
+  if (afterEnd(db, next, { now, cancel })) fences.forgetAll();
 }
 
-const hasNews = (db: Queries, { lease, waitingFor = [] }: OwnerWrite): boolean =>
-  waitingFor.some((wait) => hasNewerEvent(db, lease.executionId, wait));
+const hasNews = (db: Queries, { lease, waitingFor = [], waitingForChildren = [] }: OwnerWrite): boolean =>
+  waitingFor.some((wait) => hasNewerEvent(db, lease.executionId, wait)) ||
+  waitingForChildren.some((id) => isOver(findExecution(db, id)?.record.status));
+
+/** One that is gone will not end any more either: its parent has to see that. */
+const isOver = (status: ExecutionStatus | undefined): boolean => status === undefined || isTerminal(status);
+
+/** The same execution with an empty history. Events that nobody has taken, and its log, stay. */
+function startOver(db: Queries, stored: StoredExecution, { inputText, now }: { readonly inputText: string; readonly now: number }): void {
+  const { id } = stored.record;
+  deleteAllSteps(db, id);
+  deleteAttempts(db, id);
+  deleteMarks(db, id);
+  const record = { ...stored.record, ...due(now), inputText, generation: stored.record.generation + 1, startSource: null };
+  saveNewGeneration(db, { ...released(stored, honourRequests(db, record, now), now), pass: 0, stepCount: 0 });
+}
 
 function consume(db: Queries, executionId: string, { eventId, by }: NonNullable<OwnerWrite["consume"]>, now: number): void {
   if (!consumeEvent(db, executionId, { id: eventId, by, now })) throw fail("EVENT_TAKEN", { eventId, executionId });

@@ -10,7 +10,8 @@ import type { Statement } from "bun:sqlite";
 import { invariant } from "../model/errors.ts";
 
 export type SqlValue = string | number | null;
-export type Parameters = Readonly<Record<string, SqlValue | undefined>>;
+/** Bytes are bound where a statement names them; no row that is compared or summed holds any. */
+export type Parameters = Readonly<Record<string, SqlValue | Uint8Array | undefined>>;
 
 /** What can be asked for statements: a connection. */
 export interface Queries {
@@ -53,9 +54,9 @@ export class Query<Row> {
     this.#statement.finalize();
   }
 
-  #values(parameters: Parameters = {}): SqlValue[] {
+  #values(parameters: Parameters = {}): (SqlValue | Uint8Array)[] {
     const names = this.#names;
-    const values = new Array<SqlValue>(names.length);
+    const values = new Array<SqlValue | Uint8Array>(names.length);
     for (let at = 0; at < names.length; at++) {
       const value = parameters[names[at] as string];
       if (value === undefined) throw new Error(`Bug in wflite: parameter $${names[at]} of a statement has no value`);

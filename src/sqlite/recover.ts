@@ -16,11 +16,13 @@ import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { ExecutionRecord, WorkerRecord } from "../model/records.ts";
 import { panicDelayMs } from "../model/retry.ts";
 import { cancelNow } from "./cancel.ts";
+import { honourRequests } from "./operations/requests.ts";
 import { isWorkerGone, type OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
 import { findExecution, markDamaged, ownedBy, saveExecution, type StoredExecution, unknownOwners } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
 import { addPanic } from "./tables/panics.ts";
+import { hasCompensations } from "./tables/steps.ts";
 import { forgetWorker, listOwners, listWorkers } from "./tables/workers.ts";
 import { due, released } from "./transition.ts";
 
@@ -97,8 +99,8 @@ export function recoverOne(
   }
   // A damaged index leads to rows that are not the dead owner's.
   if (stored.owner !== worker.id) return undefined;
-  if (stored.cancel !== null) return cancelNow(db, stored, stored.cancel, host);
-  const record = afterPanic(stored, host, dueAt);
+  if (stored.cancel !== null && !hasCompensations(db, id)) return cancelNow(db, stored, stored.cancel, host);
+  const record = honourRequests(db, afterPanic(stored, host, dueAt), host.now());
   saveExecution(db, released(stored, record, host.now()));
   addPanic(db, id, { at: host.now(), cause: `process ${worker.pid} on ${worker.host} ended` });
   addLog(db, id, { at: host.now(), level: "warn", source: "wf", message: describe(record, worker), dataText: null, step: null });
@@ -120,6 +122,7 @@ function afterPanic({ record }: StoredExecution, host: RecoveryHost, dueAt: numb
 function describe({ status, restarts, panics, panic, wakeAt }: ExecutionRecord, { pid, host, seenAt }: WorkerRecord): string {
   const died = `Process ${pid} on ${host} ended in the middle of it (last seen ${toIso(seenAt)})`;
   if (status === "blocked") return `${died}; that was number ${panics} without a finished step, and it is not restarted again`;
+  if (status === "paused") return `${died}; it stays paused, as was asked for`;
   const when = panics === 1 || wakeAt === null ? "at once" : `at ${toIso(wakeAt)}`;
   return `${died}; restart ${restarts}, ${when} (${panics} of at most ${panic.maxRestarts} without a finished step)`;
 }

@@ -18,7 +18,8 @@ import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
 import { acceptEvents, releaseEvents } from "./tables/events.ts";
-import { acceptExecution, findExecution, saveExecution, type StoredExecution } from "./tables/executions.ts";
+import { acceptExecution } from "./tables/execution-acceptance.ts";
+import { findExecution, saveExecution, type StoredExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
 import { acceptSteps, countSteps, deleteSteps, doubtfulSteps } from "./tables/steps.ts";
 import { released } from "./transition.ts";
@@ -82,7 +83,7 @@ function accept(db: Queries, id: string, damaged: readonly DamageView[]): readon
 /** What nobody can decode nobody can accept. */
 function readable(id: string, text: string): void {
   try {
-    decodeValue(text);
+    decodeValue(text, "masked");
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw refused(id, `a value of it cannot be read (${problem})`, "Run its step again with --run-again, or restore it with --from.");

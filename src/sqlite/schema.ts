@@ -13,7 +13,7 @@ export interface Schema {
 }
 
 export const SCHEMA: Schema = {
-  version: 2,
-  fingerprint: "9812d22d3ad4ec29853630950327591b09e821d347bbf01bb3f549fe9ab23c76",
+  version: 3,
+  fingerprint: "b28ce57fa3409c8d770e4f9dc2194f6db8129223d1a5f138849165eaeeac3d45",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };

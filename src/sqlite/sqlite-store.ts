@@ -7,8 +7,11 @@
 import type {
   CancelRequest,
   Claimed,
+  ClaimOneQuery,
   ClaimQuery,
   ClaimResult,
+  KnownWorkflow,
+  Creation,
   OwnerWrite,
   PendingEvent,
   Settle,
@@ -17,41 +20,44 @@ import type {
   StoreHost,
   VerifyPage,
 } from "../engine/store.ts";
+import type { Place } from "../engine/store/places.ts";
 import type { ListFilter } from "../model/client.ts";
-import type { EventRecord, ExecutionRecord, LogRecord, MigrationRecord, WorkerRecord, WorkflowRecord } from "../model/records.ts";
+import type {
+  EventKind,
+  EventRecord,
+  ExecutionRecord,
+  LogRecord,
+  MigrationRecord,
+  WorkerRecord,
+  WorkflowRecord,
+} from "../model/records.ts";
+import { invariant } from "../model/errors.ts";
 import { unwrap } from "../model/result.ts";
 import type { ExecutionStatus } from "../model/status.ts";
 import { requestCancel } from "./cancel.ts";
-import { claimDue, claimOne, forgetMended, hasWork } from "./claim.ts";
+import { Claims } from "./claims.ts";
 import { Committer } from "./committer.ts";
 import { DatabaseConnection } from "./connection.ts";
-import { corruptExecution } from "./corrupt.ts";
-import { createExecution, type CreateOptions, type Creation } from "./create.ts";
+import { createExecution, type CreateOptions } from "./create.ts";
 import { type Delivery, deliverEvent } from "./deliver.ts";
+import { familiesOf, type FamilyName } from "./families.ts";
+import type { FamilyParts } from "./family.ts";
 import type { Fences } from "./fences.ts";
+import { historyOf } from "./history.ts";
 import { removeWorker } from "./leave.ts";
 import { countExecutions, listExecutions } from "./list.ts";
+import { placeOf } from "./places.ts";
 import { type RecoveryHost, recoveryHost } from "./recover.ts";
 import type { Durability } from "./settings.ts";
-import { listAttempts } from "./tables/attempts.ts";
 import { pendingEvents } from "./tables/events.ts";
-import {
-  cancelRequests,
-  findExecution,
-  findLease,
-  idsStartingWith,
-  isCancelRequested,
-  latestId,
-  markDamaged,
-  nextWakeAt,
-} from "./tables/executions.ts";
+import { cancelRequests, findExecution, findLease, isCancelRequested, markDamaged } from "./tables/executions.ts";
+import { idsStartingWith, latestId } from "./tables/execution-lookups.ts";
 import { addLog, listLogs } from "./tables/logs.ts";
-import { listPanics } from "./tables/panics.ts";
 import { getMetaInstant, setMeta } from "./tables/meta.ts";
 import { listMigrations } from "./tables/migrations.ts";
-import { stepHistory } from "./tables/steps.ts";
 import { findWorker, listWorkers, markWorkerSeen, saveWorker } from "./tables/workers.ts";
-import { findWorkflow, saveWorkflow } from "./tables/workflows.ts";
+import { knownWorkflow, saveWorkflow } from "./tables/workflows.ts";
+import { nextDueAt } from "./next-wake.ts";
 import { OwnerSubmission, type SubmissionParts } from "./submission.ts";
 import { soundExecution } from "./transition.ts";
 import { explained } from "./unusable.ts";
@@ -69,14 +75,19 @@ export interface SqliteStoreOptions {
 
 /** @throws DB_UNUSABLE when the file cannot be used, with what to do about it; BUSY when another process locks it for a minute */
 export async function openSqliteStore({ file, ...options }: SqliteStoreOptions): Promise<Store> {
-  return new SqliteStore(unwrap(await DatabaseConnection.open(file, options)), options.host);
+  const store = new SqliteStore(unwrap(await DatabaseConnection.open(file, options)), options.host);
+  return Object.assign(store, familiesOf(store.parts()));
 }
 
-class SqliteStore implements Store {
+/** Whoever owns anything has claimed it, and that has loaded the codec. */
+const notLoaded = (): string => invariant(false, "an owner ends others before it has claimed anything") as never;
+
+class SqliteStore implements Omit<Store, FamilyName> {
   readonly #db: DatabaseConnection;
   readonly #host: StoreHost;
   readonly #committer: Committer;
   readonly #submission: SubmissionParts;
+  readonly #claims: Claims;
   readonly #unmarkable: RecoveryHost["unmarkable"] = new Set();
   #recovery: Promise<RecoveryHost> | undefined;
 
@@ -84,14 +95,25 @@ class SqliteStore implements Store {
     this.#db = db;
     this.#host = host;
     this.#committer = new Committer(db, host);
-    this.#submission = { db, host, damaged: (error, id) => this.#markIfDamaged(error, id) };
+    this.#claims = new Claims({ ...this.parts(), unmarkable: this.#unmarkable, recoveryHost: () => this.#recoveryHost() });
+    this.#submission = {
+      db,
+      host: recoveryHost(host, notLoaded, this.#unmarkable),
+      damaged: (error, id) => this.#markIfDamaged(error, id),
+    };
+  }
+
+  parts(): FamilyParts {
+    const change: FamilyParts["change"] = (id, run, isStored) => this.#change(id, run, isStored);
+    return { db: this.#db, host: this.#host, read: (fn) => this.#db.read(fn), alone: (sql) => this.#db.alone(sql), change };
   }
 
   submit(write: OwnerWrite, settle: Settle): void {
     this.#committer.add(new OwnerSubmission(this.#submission, write, settle));
   }
 
-  registerWorker(worker: WorkerRecord): Promise<void> {
+  async registerWorker(worker: WorkerRecord): Promise<void> {
+    await this.#recoveryHost();
     return this.#run(() => saveWorker(this.#db, worker));
   }
 
@@ -107,33 +129,20 @@ class SqliteStore implements Store {
     return this.#db.read(() => listWorkers(this.#db));
   }
 
-  create(execution: ExecutionRecord, options: CreateOptions): Promise<Creation> {
+  async create(execution: ExecutionRecord, options: CreateOptions): Promise<Creation> {
     const isStored = ({ created }: Creation): boolean | undefined =>
       created ? findExecution(this.#db, execution.id)?.record.createdAt === execution.createdAt : undefined;
-    return this.#change(execution.id, (fences) => createExecution(this.#db, execution, options, { host: this.#host, fences }), isStored);
+    const mayEnd = (options.limits?.concurrency?.onLimit ?? "queue") !== "queue";
+    const host = mayEnd || options.claimFor !== undefined ? await this.#recoveryHost() : this.#host;
+    return this.#change(execution.id, (fences) => createExecution(this.#db, execution, options, { host, fences }), isStored);
   }
 
-  async claimDue(given: ClaimQuery): Promise<ClaimResult> {
-    if (this.#unmarkable.size > 0) await this.#db.read(() => forgetMended(this.#db, this.#unmarkable));
-    const query = { ...given, except: new Set([...(given.except ?? []), ...this.#unmarkable]) };
-    if (!(await this.#db.read(() => hasWork(this.#db, query, this.#host)))) return { claimed: [], blocked: [] };
-    const host = await this.#recoveryHost();
-    return this.#change(
-      undefined,
-      () => claimDue(this.#db, query, host),
-      ({ claimed }) => this.#areHeld(claimed),
-    );
+  claimDue(query: ClaimQuery): Promise<ClaimResult> {
+    return this.#claims.due(query);
   }
 
-  async claimOne(id: string, query: Pick<ClaimQuery, "worker" | "now">): Promise<Claimed | undefined> {
-    const host = await this.#recoveryHost();
-    const claimed = await this.#change(
-      id,
-      () => claimOne(this.#db, { id, ...query }, host),
-      (one) => this.#areHeld(typeof one === "object" ? [one] : []),
-    );
-    if (claimed === "damaged") throw corruptExecution(id);
-    return claimed;
+  claimOne(id: string, query: ClaimOneQuery): Promise<Claimed | undefined> {
+    return this.#claims.one(id, query);
   }
 
   cancelRequests(workerId: string): Promise<ReadonlyMap<string, CancelRequest>> {
@@ -153,8 +162,8 @@ class SqliteStore implements Store {
     return this.#change(executionId, () => deliverEvent(this.#db, executionId, event, this.#host.now()));
   }
 
-  pendingEvents(executionId: string, name: string): Promise<readonly PendingEvent[]> {
-    return this.#db.read(() => pendingEvents(this.#db, executionId, name));
+  pendingEvents(executionId: string, name: string, kind: EventKind = "event"): Promise<readonly PendingEvent[]> {
+    return this.#db.read(() => pendingEvents(this.#db, executionId, { name, kind }));
   }
 
   addLog(executionId: string, entry: LogRecord): Promise<void> {
@@ -184,16 +193,7 @@ class SqliteStore implements Store {
   }
 
   history(id: string): Promise<StoredHistory | undefined> {
-    return this.#db.read(() => {
-      const stored = soundExecution(this.#db, id);
-      if (stored === undefined) return undefined;
-      return {
-        execution: stored.record,
-        steps: stepHistory(this.#db, id, stored.stepCount),
-        attempts: listAttempts(this.#db, id),
-        panics: listPanics(this.#db, id),
-      };
-    });
+    return this.#db.read(() => historyOf(this.#db, id));
   }
 
   verify(after: string, limit: number): Promise<VerifyPage> {
@@ -208,6 +208,10 @@ class SqliteStore implements Store {
     return this.#db.read(() => listLogs(this.#db, id, { after, limit }));
   }
 
+  place(id: string): Promise<Place | undefined> {
+    return this.#db.read(() => placeOf(this.#db, id));
+  }
+
   ownerOf(id: string): Promise<WorkerRecord | undefined> {
     return this.#db.read(() => {
       const owner = findLease(this.#db, id)?.owner;
@@ -220,7 +224,7 @@ class SqliteStore implements Store {
   }
 
   nextWakeAt(): Promise<number | null> {
-    return this.#db.read(() => nextWakeAt(this.#db));
+    return this.#db.read(() => nextDueAt(this.#db));
   }
 
   recordTick(now: number): Promise<void> {
@@ -235,8 +239,8 @@ class SqliteStore implements Store {
     return this.#run(() => saveWorkflow(this.#db, workflow));
   }
 
-  workflow(name: string): Promise<WorkflowRecord | undefined> {
-    return this.#db.read(() => findWorkflow(this.#db, name));
+  workflow(name: string): Promise<KnownWorkflow | undefined> {
+    return this.#db.read(() => knownWorkflow(this.#db, name));
   }
 
   dataVersion(): number {
@@ -268,16 +272,11 @@ class SqliteStore implements Store {
 
   /** The codec is loaded on first need. */
   #recoveryHost(): Promise<RecoveryHost> {
-    this.#recovery ??= import("../model/codec/error.ts").then(({ encodeError }) => recoveryHost(this.#host, encodeError, this.#unmarkable));
-    return this.#recovery;
-  }
-
-  #areHeld(claimed: readonly Claimed[]): boolean | undefined {
-    if (claimed.length === 0) return undefined;
-    return claimed.every(({ lease }) => {
-      const current = findLease(this.#db, lease.executionId);
-      return current?.owner === lease.workerId && current.term === lease.term;
+    this.#recovery ??= import("../model/codec/error.ts").then(({ encodeError }) => {
+      this.#submission.host = recoveryHost(this.#host, encodeError, this.#unmarkable);
+      return this.#submission.host;
     });
+    return this.#recovery;
   }
 
   /** An owner that cannot write to a damaged execution cannot let go of it either. Marked, nobody owns it. */

@@ -1,14 +1,16 @@
 /** An owner's write on its way through the committer. A class, and not an object of closures: there is one for every step. */
-import type { OwnerWrite, Settle, StoreHost } from "../engine/store.ts";
+import type { OwnerWrite, Settle } from "../engine/store.ts";
 import type { Outcome, Write } from "./batch.ts";
 import type { DatabaseConnection } from "./connection.ts";
 import type { Fences } from "./fences.ts";
+import type { RecoveryHost } from "./recover.ts";
 import { explained } from "./unusable.ts";
 import { applyOwnerWrite, isOwnerWriteStored } from "./owner-write.ts";
 
 export interface SubmissionParts {
   readonly db: DatabaseConnection;
-  readonly host: StoreHost;
+  /** Another one once the codec is loaded, which few commands need. */
+  host: RecoveryHost;
   readonly damaged: (error: Error, executionId: string) => void;
 }
 

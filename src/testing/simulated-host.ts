@@ -5,6 +5,7 @@
  * order. Turns of the event loop are real, so promises behave as they do in production. Chance is seeded.
  */
 import type {
+  BrokenFile,
   Cancel,
   Clock,
   Host,
@@ -15,6 +16,8 @@ import type {
   Timers,
   WorkflowFiles,
 } from "../engine/host.ts";
+import { cipherOver, drawKey, type Key } from "../host/cipher.ts";
+import { onConsole } from "../host/console.ts";
 import { systemTimers } from "../host/timers.ts";
 
 type WorkflowDefinition = LoadedWorkflow["definition"];
@@ -29,6 +32,9 @@ export interface SimulatedHostOptions {
   readonly dead?: (identity: ProcessIdentity) => boolean;
 }
 
+/** One for all simulations of a process, as if they shared a key file. */
+let shared: Key | undefined;
+
 interface Timer {
   readonly at: number;
   readonly id: number;
@@ -36,18 +42,41 @@ interface Timer {
   readonly background: boolean;
 }
 
+const hashOf = (value: unknown): string => Bun.hash(JSON.stringify(value)).toString(36);
+
+const fileOf = (name: string): string => `workflows/${name}.ts`;
+
 const START_AT = Date.UTC(2026, 0, 1);
+
+const sources = new Map<string, WorkflowDefinition>();
+
+/** What is kept of a source is its hash alone. */
+const keptOf = (hashes: ReadonlyMap<WorkflowDefinition, string>): WorkflowFiles["kept"] => ({
+  pack: ({ definition, sourceHash }) => (hashes.get(definition) === sourceHash ? new TextEncoder().encode(sourceHash) : undefined),
+  load: async (name, hash, packed) => {
+    const definition = sources.get(`${new TextDecoder().decode(packed)}/${name}`);
+    if (definition === undefined) throw new Error(`there is no source ${hash} of ${name}`);
+    return { definition, file: "", sourceHash: hash };
+  },
+  hasLeftovers: () => false,
+  clear: () => {},
+});
 
 export class SimulatedHost implements Host {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly processes: Processes;
   readonly files: WorkflowFiles;
+  readonly cipher: Host["cipher"];
   readonly chance: () => number;
+  readonly onConsole = onConsole;
+  #cipher: Host["cipher"];
   #now: number;
   #nextId = 1;
   #timers: Timer[] = [];
   #definitions: WorkflowDefinition[] = [];
+  readonly #hashes = new Map<WorkflowDefinition, string>();
+  readonly #broken = new Set<string>();
   readonly #idle = new Set<() => void>();
   readonly #stray = new Set<StrayErrorListener>();
 
@@ -63,26 +92,60 @@ export class SimulatedHost implements Host {
     };
     const self = options.identity ?? { host: "simulated", bootId: "boot", pid: 1, startTime: "1" };
     this.processes = { self, liveness: (identity) => (options.dead?.(identity) ? "dead" : "alive") };
+    const key = (): Key => (shared ??= drawKey());
+    this.#cipher = cipherOver({ current: key, find: key });
+    this.cipher = {
+      ready: () => this.#cipher.ready(),
+      seal: (text) => this.#cipher.seal(text),
+      open: (sealed) => this.#cipher.open(sealed),
+    };
     this.files = {
-      find: async (name) => ({ found: this.#loaded().find(({ definition }) => definition.name === name), broken: [] }),
-      all: async () => ({ found: this.#loaded(), broken: [] }),
+      find: async (name) => ({ found: this.#loaded().find(({ definition }) => definition.name === name), broken: this.#brokenFiles() }),
+      all: async () => ({ found: this.#loaded(), broken: this.#brokenFiles() }),
       isOutdated: () => false,
+      mark: () => `simulated ${hashOf([this.#definitions.map(({ name, schedule }) => [name, schedule]), [...this.#broken]])}`,
+      imports: () => [],
+      kept: keptOf(this.#hashes),
     };
   }
 
   /** Makes workflows known, as if they stood in files. Those of the same name are replaced. */
   define(...definitions: readonly WorkflowDefinition[]): void {
     const names = new Set(definitions.map(({ name }) => name));
+    for (const name of names) this.#broken.delete(name);
     this.#definitions = [...this.#definitions.filter(({ name }) => !names.has(name)), ...definitions];
+  }
+
+  /** The same from files with that source, which can be kept; sources are the same for all simulations of a process. */
+  defineAs(sourceHash: string, ...definitions: readonly WorkflowDefinition[]): void {
+    this.define(...definitions);
+    for (const definition of definitions) {
+      this.#hashes.set(definition, sourceHash);
+      sources.set(`${sourceHash}/${definition.name}`, definition);
+    }
   }
 
   forget(name: string): void {
     this.#definitions = this.#definitions.filter((definition) => definition.name !== name);
   }
 
+  /** Its file no longer loads; defining it anew mends that. */
+  breakFile(name: string): void {
+    this.#broken.add(name);
+  }
+
+  /** Another key, or one that is not there. */
+  useCipher(cipher: Host["cipher"]): void {
+    this.#cipher = cipher;
+  }
+
   onIdle(listener: () => void): Cancel {
     this.#idle.add(listener);
     return () => this.#idle.delete(listener);
+  }
+
+  actor(): string {
+    return "operator@simulated";
   }
 
   onStrayError(listener: StrayErrorListener): Cancel {
@@ -133,7 +196,13 @@ export class SimulatedHost implements Host {
   }
 
   #loaded(): readonly LoadedWorkflow[] {
-    return this.#definitions.map((definition) => ({ definition, file: `workflows/${definition.name}.ts`, sourceHash: "simulated" }));
+    return this.#definitions
+      .filter(({ name }) => !this.#broken.has(name))
+      .map((definition) => ({ definition, file: fileOf(definition.name), sourceHash: this.#hashes.get(definition) ?? "simulated" }));
+  }
+
+  #brokenFiles(): readonly BrokenFile[] {
+    return [...this.#broken].map((name) => ({ file: fileOf(name), error: new Error(`Cannot load ${fileOf(name)}: it is broken`) }));
   }
 
   async #fire(timer: Timer, now: number): Promise<void> {

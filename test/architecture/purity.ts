@@ -1,7 +1,7 @@
 /**
  * What may not happen everywhere.
  *
- * Time, chance and timers are for `src/host`, SQL is for `src/sqlite`, and the folders that decide do no I/O.
+ * Time, chance and timers are for `src/host`, SQL is for `src/sqlite` and `src/transactions`, and the folders that decide do no I/O.
  */
 import ts from "typescript";
 import { folderOf } from "./layers.ts";
@@ -125,8 +125,11 @@ const STATEMENT = new RegExp(
     .join("|"),
 );
 
+/** The store, and what a transaction needs in the database of its user. */
+const HOLDING_SQL = ["sqlite", "transactions"];
+
 export const sql: Rule = (source) => {
-  if (folderOf(source.path) === "sqlite") return [];
+  if (HOLDING_SQL.includes(folderOf(source.path))) return [];
   return nodesOf(source.tree)
     .filter(
       (node) =>

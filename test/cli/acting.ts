@@ -22,6 +22,7 @@ export const entryOf = (act: Act, given: Partial<CommandEntry> = {}): CommandEnt
     signals: DEFAULT_POLICY,
     isReading: false,
     runsWorkflows: true,
+    config: "none",
     isHidden: false,
     ...given,
   };

@@ -6,8 +6,8 @@ import type { ExecutionView } from "../../src/model/views.ts";
 import { clientOf, contextOf, executionOf, iso, settle, stepOf } from "./harness.ts";
 
 describe("how long to stay", () => {
-  test("is a minute, unless --hold or --wait says otherwise", () => {
-    expect(readCarrySettings({})).toEqual({ holdMs: 60_000, timeoutMs: undefined, detach: false });
+  test("is left to the project, unless --hold or --wait says otherwise", () => {
+    expect(readCarrySettings({})).toEqual({ holdMs: undefined, timeoutMs: undefined, detach: false });
     expect(readCarrySettings({ hold: "0s" }).holdMs).toBe(0);
     expect(readCarrySettings({ wait: true }).holdMs).toBe(Infinity);
     expect(readCarrySettings({ wait: true, timeout: "5s" })).toMatchObject({ holdMs: Infinity, timeoutMs: 5_000 });

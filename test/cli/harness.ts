@@ -4,6 +4,7 @@
 import type { Client, ExecutionHandle } from "../../src/model/client.ts";
 import type { ExaminationView } from "../../src/model/examination.ts";
 import type { Maintenance } from "../../src/model/maintenance.ts";
+import { DEFAULT_CONFIGURATION } from "../../src/model/settings.ts";
 import type { ExecutionView, StepView } from "../../src/model/views.ts";
 import type { CommandContext } from "../../src/cli/command.ts";
 import type { Sink } from "../../src/cli/out-sink.ts";
@@ -35,6 +36,7 @@ export const executionOf = (given: Partial<ExecutionView> = {}): ExecutionView =
   restarts: 0,
   parentId: null,
   tags: {},
+  pinned: false,
   ...given,
 });
 
@@ -151,6 +153,8 @@ export interface Given {
   readonly client?: Partial<Record<keyof Client, unknown>>;
   readonly env?: Record<string, string | undefined>;
   readonly stdin?: string;
+  /** What the person at the terminal answers; without it there is no terminal. */
+  readonly answer?: (question: string) => string;
   readonly stdoutIsTerminal?: boolean;
   readonly stderrIsTerminal?: boolean;
   readonly columns?: number;
@@ -185,6 +189,7 @@ export const wf = async (line: string | readonly string[], given: Given = {}): P
     openStdout: () => stdout,
     stderr,
     readInput: () => Promise.resolve(given.stdin ?? ""),
+    ask: (question) => Promise.resolve(given.answer?.(question)),
     signalSource: given.signals ?? new ManualSignals(),
     ignoredSignals: given.ignoredSignals ?? [],
     exit: given.onExit ?? (() => {}),
@@ -193,6 +198,7 @@ export const wf = async (line: string | readonly string[], given: Given = {}): P
     version: () => Promise.resolve("1.2.3"),
     opener: () =>
       Promise.resolve({
+        configureProject: () => Promise.resolve(DEFAULT_CONFIGURATION),
         locateProject: () => ({ root: "/project", databaseFile: "/project/.wf.db" }),
         systemClock: { now: () => NOW },
         systemTimers: given.timers ?? new ManualTimers(),
@@ -232,12 +238,14 @@ export const contextOf = async (
     controller,
     out: await createOut({ format: "text", quiet: false, noColour: true, env: {}, stdout, stderr, ...given }),
     signal: controller.signal,
+    configuration: DEFAULT_CONFIGURATION,
     root: "/project",
     databaseFile: "/project/.wf.db",
     client: () => Promise.resolve(given.client ?? clientOf({})),
     maintenance: () => Promise.resolve(maintenanceOf({})),
     examine: () => Promise.resolve({ file: "/project/.wf.db", ok: true, findings: [] }),
     readInput: () => Promise.resolve(""),
+    ask: () => Promise.resolve(undefined),
     now: () => NOW,
     after: timers.after,
   };

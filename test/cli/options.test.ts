@@ -45,7 +45,9 @@ describe("telling the output format before parsing", () => {
 
 describe("the global options", () => {
   test("have their defaults", () => {
-    expect(readGlobals({}, {})).toEqual({ dir: undefined, db: undefined, format: "text", quiet: false, noColour: false });
+    expect(readGlobals({}, {})).toEqual({
+      ...{ dir: undefined, db: undefined, format: "text", isFormatGiven: false, quiet: false, noColour: false },
+    });
   });
 
   test("take the database from WF_DB, and --db before it", () => {

@@ -77,6 +77,7 @@ describe("a reader that has gone", () => {
       },
       stderr: sinkOf(),
       readInput: () => Promise.resolve(""),
+      ask: () => Promise.resolve(undefined),
       signalSource: new ManualSignals(),
       ignoredSignals: [],
       exit: () => {},

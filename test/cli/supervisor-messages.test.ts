@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { messageReader, type WorkerMessage, writeMessage } from "../../src/cli/supervisor-messages.ts";
 
 const MESSAGES: readonly WorkerMessage[] = [
+  { type: "serving", graceMs: 250 },
   { type: "beat" },
   { type: "left", executionId: "a\n1", status: "sleeping", reason: "sleep", wakeAt: 5 },
   { type: "left", executionId: "b", status: "completed", reason: null, wakeAt: null },
@@ -30,6 +31,7 @@ describe("messages", () => {
       '{"type":"left"}',
       '{"type":"left","executionId":"a","status":"odd"}',
       '{"type":"later"}',
+      '{"type":"serving","graceMs":"long"}',
     ];
     expect(read(`${noise.join("\n")}\n${writeMessage({ type: "beat" })}`)).toEqual([{ type: "beat" }]);
   });

@@ -69,6 +69,16 @@ describe("the supervisor", () => {
     expect(log.slice(1)).toEqual([{ event: "execution", executionId: "a", status: "completed", reason: null, wakeAt: null }]);
   });
 
+  test("gives a worker that is told to end the grace that it has said, and two seconds", async () => {
+    const { workers, controller, timers } = await supervising();
+    workers[0]?.listener.onMessage({ type: "serving", graceMs: 30_000 });
+    controller.abort("SIGTERM");
+    await timers.advance(31_750);
+    expect(workers[0]?.told).toEqual(["terminate"]);
+    await timers.advance(250);
+    expect(workers[0]?.told).toEqual(["terminate", "kill"]);
+  });
+
   test("kills a worker that is silent for a minute, and starts another", async () => {
     const { workers, timers, log } = await supervising();
     await timers.advance(59_000);

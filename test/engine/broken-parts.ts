@@ -24,10 +24,11 @@ export const statusesOf = async (engine: WorkflowEngine, id: string): Promise<Re
 
 /** The simulated host, with some of its timers replaced. */
 export const hostWith = ({ host }: Bench, timers: Partial<Timers>, clock: Partial<Clock> = {}): Host => ({
-  ...{ chance: host.chance, processes: host.processes, files: host.files },
+  ...{ chance: host.chance, processes: host.processes, files: host.files, cipher: host.cipher, onConsole: host.onConsole },
   clock: { ...host.clock, ...clock },
   timers: { ...host.timers, ...timers },
   onIdle: (listener) => host.onIdle(listener),
+  actor: () => host.actor(),
   onStrayError: (listener) => host.onStrayError(listener),
   openStrayContext: () => host.openStrayContext(),
 });

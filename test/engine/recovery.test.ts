@@ -189,14 +189,28 @@ test("a process that lost its lease writes nothing more and runs nothing more", 
   expect((await bench.engine.history(id)).steps[0]).toMatchObject({ output: "from the new owner", order: 1 });
 });
 
-test("a sleep that was renamed while it slept is said in the log, and its row ends with the execution", async () => {
+test("a sleep that was renamed while it slept blocks the execution instead of beginning anew; put back, it goes on", async () => {
   const make = (name: string) => defineWorkflow({ name: "renaming", run: (ctx) => ctx.sleep(name, "1h") });
   bench = await openBench([make("nap")]);
   const { id } = await bench.engine.start("renaming", undefined);
   await during(bench, bench.engine.carry(id));
   bench.host.define(make("rest"));
   await bench.host.advance(3_600_000);
+  await during(bench, bench.engine.tick(), 5_000);
+  expect(await bench.engine.getStatus(id)).toMatchObject({ status: "blocked", reason: "diverged" });
+  expect((await bench.engine.history(id)).steps.map(({ name, status }) => [name, status])).toContainEqual(["nap", "sleeping"]);
+  bench.host.define(make("nap"));
+  await bench.engine.resume(id);
   await during(bench, bench.engine.tick());
+  expect(await bench.engine.getStatus(id)).toMatchObject({ status: "completed" });
+});
+
+test("a sleep that the code does not have any more is said in the log, and its row ends with the execution", async () => {
+  const nap = defineWorkflow({ name: "renaming", run: (ctx) => ctx.sleep("nap", "1h") });
+  bench = await openBench([nap]);
+  const { id } = await bench.engine.start("renaming", undefined);
+  await during(bench, bench.engine.carry(id));
+  bench.host.define(defineWorkflow({ name: "renaming", run: () => Promise.resolve() }));
   await bench.host.advance(3_600_000);
   await during(bench, bench.engine.tick());
   expect(await bench.engine.getStatus(id)).toMatchObject({ status: "completed" });

@@ -1,6 +1,6 @@
 /** Facts for the tests of "why": an execution that waits for an event, in the hands of nobody, with a tick a minute ago. */
 import type { WhyFacts } from "../../src/engine/why-facts.ts";
-import type { ExecutionRecord, StepRecord, WorkerRecord } from "../../src/model/records.ts";
+import { type ExecutionRecord, ORDINARY, type StepRecord, type WorkerRecord } from "../../src/model/records.ts";
 
 export const NOW = Date.UTC(2026, 2, 1, 9);
 export const MINUTE = 60_000;
@@ -26,6 +26,7 @@ export const executionOf = (given: Partial<ExecutionRecord> = {}): ExecutionReco
   panics: 2,
   panic: { maxRestarts: 3, delayMs: 5_000, factor: 2, maxDelayMs: 600_000 },
   parentId: null,
+  ...ORDINARY,
   tags: {},
   ...given,
 });
@@ -43,6 +44,8 @@ export const stepOf = (given: Partial<StepRecord> = {}): StepRecord => ({
   startedAt: NOW - HOUR,
   finishedAt: null,
   wakeAt: null,
+  flags: 0,
+  detail: null,
   ...given,
 });
 

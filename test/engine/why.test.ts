@@ -63,8 +63,8 @@ describe("what it waits for, since when, until when, and the command that moves 
     [
       "changed code",
       { execution: { status: "blocked", reason: "diverged", reasonDetail: "The code returns without asking for it." } },
-      "It is blocked because its code has changed: The code returns without asking for it. Put the step " +
-        "back where it was, then resume it; no new step has run.",
+      "It is blocked because its code has changed: The code returns without asking for it. No new step has run. Put it back as it was, " +
+        "then resume it; or finish on the code it began with: `wf resume signup-7f3k --code original`; or keep both ways with `ctx.patched`.",
       "wf resume signup-7f3k",
     ],
     [
@@ -98,7 +98,7 @@ describe("what it waits for, since when, until when, and the command that moves 
     ],
   ] as const)("%s", (_, given, text, next) => {
     const why = explainWhy(factsOf(given));
-    expect(why).toEqual({ id: "signup-7f3k", status: why.status, reason: why.reason, text, next });
+    expect(why).toEqual({ id: "signup-7f3k", status: why.status, reason: why.reason, text, detail: null, next });
   });
 
   test.each([

@@ -1,6 +1,7 @@
 /** The next command: right for every state, and safe to paste whatever names and inputs hold; bash itself is asked. */
 import { describe, expect, test } from "bun:test";
-import { nextCommand, type NextFacts, shellWord } from "../../src/model/next-command.ts";
+import { nextCommand, type NextFacts } from "../../src/model/next-command.ts";
+import { shellWord } from "../../src/model/shell-word.ts";
 import { EXECUTION_STATUSES, isTerminal, REASONS } from "../../src/model/status.ts";
 
 const facts = (given: Partial<NextFacts> = {}): NextFacts => ({

@@ -33,9 +33,12 @@ export const bench = (run: (ctx: WorkflowContext) => unknown, steps: readonly St
   const pass: Pass = new Pass({
     run: (self) => run(makeContext(self, { ...FACTS, log: () => ({ debug: log, info: log, warn: log, error: log }) })),
     steps,
+    marks: new Map(),
     sink: {
       call: (call) => void calls.push(call),
       idle: () => void seen.idle++,
+      dropped: () => undefined,
+      marked: () => undefined,
       stalled: () => void seen.stalled++,
       ended: (end) => {
         seen.end = end;
@@ -78,11 +81,15 @@ const FACTS = {
   ...{ executionId: "x-1", workflow: "w", version: 2, attempt: 1, tags: { a: "b" }, seed: "x-1" },
   signal: () => new AbortController().signal,
   isInsideStep: () => false,
+  scheduledFor: null,
+  transact: () => Promise.reject(new Error("no transactions here")),
+  maxValueBytes: 1_048_576,
 };
 
 export const recordOf = (identity: StepIdentity, facts: Partial<StepRecord> = {}): StepRecord => ({
   ...{ scope: identity.scope, kind: identity.kind, name: identity.name, n: identity.n },
   ...{ status: "completed", order: null, attempt: 1, outputText: null, errorText: null, startedAt: 1, finishedAt: null, wakeAt: null },
+  ...{ flags: 0, detail: null },
   ...facts,
 });
 

@@ -202,7 +202,10 @@ describe("5. changed code is found out before anything new runs", () => {
     passGrace();
     expect(seen.end).toEqual({
       type: "diverged",
-      comparison: 'After 1 matching completion, the record says: step "two". The code asks for: step "zwei".',
+      comparison:
+        'number 2 was step "two", and the code asks for step "zwei"\n' +
+        '  1 step "one"            ok\n' +
+        '  2 recorded: step "two"  code asks: step "zwei"',
     });
     expect(calls).toEqual([]);
   });

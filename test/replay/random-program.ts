@@ -11,7 +11,8 @@ import type { StepRecord } from "../../src/model/records.ts";
 import type { Call } from "../../src/replay/call.ts";
 import { makeContext } from "../../src/replay/context.ts";
 import type { PassEnd } from "../../src/replay/outcome.ts";
-import { Pass, type PassSink } from "../../src/replay/pass.ts";
+import { Pass } from "../../src/replay/pass.ts";
+import type { PassSink } from "../../src/replay/pass-parts.ts";
 
 export type Program =
   | { readonly do: "step"; readonly name: string; readonly fails: boolean; readonly hops: number }
@@ -116,6 +117,8 @@ export const walk = async (tree: Program, recorded: readonly StepRecord[], chanc
       waiting.set(call.key, call);
     },
     idle: () => {},
+    dropped: () => undefined,
+    marked: () => undefined,
     stalled: () => {},
     ended: (how) => {
       end = how;
@@ -125,6 +128,7 @@ export const walk = async (tree: Program, recorded: readonly StepRecord[], chanc
   const pass = new Pass({
     run: (self) => perform(tree, makeContext(self, FACTS), trace),
     steps: recorded,
+    marks: new Map(),
     sink,
     enter: (fn) => fn(),
     decodeError: (text) => new Error(text),
@@ -156,6 +160,9 @@ const FACTS = {
   ...{ executionId: "x", workflow: "w", version: 1, attempt: 1, tags: {}, seed: "x" },
   signal: () => new AbortController().signal,
   isInsideStep: () => false,
+  scheduledFor: null,
+  transact: () => Promise.reject(new Error("no transactions here")),
+  maxValueBytes: 1_048_576,
   log: () => ({ debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }),
 };
 
@@ -176,6 +183,7 @@ const complete = (call: Call, order: number, tree: Program): StepRecord => {
   return {
     ...call.identity,
     ...{ status: fails ? "failed" : "completed", order, attempt: 1, startedAt: order, finishedAt: order, wakeAt: null },
+    ...{ flags: 0, detail: null },
     outputText: call.asks.type === "step" && !fails ? JSON.stringify(`${call.identity.name}#${call.identity.n}`) : null,
     errorText: fails ? "boom" : null,
   };

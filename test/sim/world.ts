@@ -215,8 +215,10 @@ const braked = (host: SimulatedHost, brake: Brake): Host => {
     turn: (fn) => host.timers.turn(brake.dropping(fn)),
   };
   return {
-    ...{ clock: host.clock, chance: host.chance, processes: host.processes, files: host.files, timers },
+    ...{ clock: host.clock, chance: host.chance, processes: host.processes, files: host.files, cipher: host.cipher, timers },
+    onConsole: host.onConsole,
     onIdle: (listener) => host.onIdle(listener),
+    actor: () => host.actor(),
     onStrayError: (listener) => host.onStrayError(listener),
     openStrayContext: () => host.openStrayContext(),
   };

@@ -70,6 +70,7 @@ describe("the check", () => {
       executions: 2,
       steps: 6,
       damaged: [],
+      miscounts: [],
       pages: [],
     });
   });

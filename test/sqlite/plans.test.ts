@@ -1,12 +1,18 @@
 /** How SQLite goes about the statements of the hot paths: by an index, without sorting. */
 import { Database } from "bun:sqlite";
 import { afterAll, describe, expect, test } from "bun:test";
-import { countSql, damagedSql, listSql } from "../../src/sqlite/list.ts";
+import { countSql, damagedSql, keptCountSql, listSql } from "../../src/sqlite/list.ts";
 import { MIGRATIONS } from "../../src/sqlite/migrations.ts";
+import { DUE_STATEMENTS } from "../../src/sqlite/tables/due.ts";
 import { EVENT_STATEMENTS } from "../../src/sqlite/tables/events.ts";
+import { LOOKUP_STATEMENTS } from "../../src/sqlite/tables/execution-lookups.ts";
 import { EXECUTION_STATEMENTS } from "../../src/sqlite/tables/executions.ts";
+import { LANE_STATEMENTS } from "../../src/sqlite/tables/lanes.ts";
 import { LOG_STATEMENTS } from "../../src/sqlite/tables/logs.ts";
+import { START_STATEMENTS } from "../../src/sqlite/tables/starts.ts";
+import { SOURCE_STATEMENTS } from "../../src/sqlite/tables/sources.ts";
 import { STEP_STATEMENTS } from "../../src/sqlite/tables/steps.ts";
+import { UNFINISHED_STATEMENTS } from "../../src/sqlite/tables/unfinished.ts";
 import { WORKER_STATEMENTS } from "../../src/sqlite/tables/workers.ts";
 import { FAST_STATEMENTS } from "../../src/sqlite/fast.ts";
 
@@ -25,16 +31,47 @@ const DUE = "executions USING INDEX executions_due (wake_at>? AND wake_at<?)";
 
 describe("the plan of", () => {
   test.each([
-    ["a claim", EXECUTION_STATEMENTS.due, [`SEARCH ${DUE}`]],
-    ["the earliest wake", EXECUTION_STATEMENTS.nextWake, ["SEARCH executions USING INDEX executions_due (wake_at>?)"]],
+    ["a claim", DUE_STATEMENTS.due, [`SEARCH ${DUE}`]],
+    [
+      "a claim of one priority",
+      DUE_STATEMENTS.dueAtLevel,
+      ["SEARCH executions USING INDEX executions_priority (priority=? AND wake_at>? AND wake_at<?)"],
+    ],
+    [
+      "the priorities there are",
+      DUE_STATEMENTS.levels,
+      [
+        ...["CO-ROUTINE level", "SETUP", "SEARCH executions USING INDEX executions_priority", "RECURSIVE STEP", "SCAN level"],
+        ...["CORRELATED SCALAR SUBQUERY 2", "SEARCH executions USING INDEX executions_priority (priority<?)", "SCAN level"],
+      ],
+    ],
+    [
+      "the earliest wake of one priority",
+      DUE_STATEMENTS.nextWakeAtLevel,
+      ["SEARCH executions USING INDEX executions_priority (priority=? AND wake_at>?)"],
+    ],
+    ["the places taken in a lane", LANE_STATEMENTS.running, ["SEARCH executions USING INDEX executions_lane_running (lane=?)"]],
+    ["the line for a place", LANE_STATEMENTS.waiting, ["SEARCH executions USING INDEX executions_lane_waiting (lane=?)"]],
+    ["the open lanes", LANE_STATEMENTS.open, ["SEARCH lanes USING COVERING INDEX lanes_turn (turn>?)"]],
+    ["the unfinished of a lane", LANE_STATEMENTS.oldestUnfinished, ["SEARCH executions USING INDEX executions_lane_unfinished (lane=?)"]],
+    [
+      "the same, the newest left out",
+      LANE_STATEMENTS.olderUnfinished,
+      ["SEARCH executions USING INDEX executions_lane_unfinished (lane=?)"],
+    ],
+    ["a planned start", START_STATEMENTS.ahead, ["SEARCH starts USING INDEX starts_ahead (execution_id=?)"]],
+    ["the start some places earlier", START_STATEMENTS.before, ["SEARCH starts USING INDEX starts_in_order (lane=? AND wanted_at<?)"]],
+    ["the latest starts", START_STATEMENTS.begun, ["SEARCH starts USING COVERING INDEX starts_begun (lane=? AND at>? AND at<?)"]],
+    ["forgetting old starts", START_STATEMENTS.forgetOld, ["SEARCH starts USING INDEX starts_begun (lane=? AND at<?)"]],
+    ["the earliest wake", DUE_STATEMENTS.nextWake, ["SEARCH executions USING INDEX executions_due (wake_at>?)"]],
     ["an execution by its id", EXECUTION_STATEMENTS.find, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id=?)"]],
     ["a lease", EXECUTION_STATEMENTS.lease, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id=?)"]],
     [
       "ids by their beginning",
-      EXECUTION_STATEMENTS.ids,
-      ["SEARCH executions USING COVERING INDEX sqlite_autoindex_executions_1 (id>? AND id<?)"],
+      LOOKUP_STATEMENTS.ids,
+      ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id>? AND id<?)"],
     ],
-    ["the latest id", EXECUTION_STATEMENTS.latest, ["SCAN executions USING INDEX executions_created"]],
+    ["the latest id", LOOKUP_STATEMENTS.latest, ["SCAN executions USING INDEX executions_created"]],
     ["cancel requests", EXECUTION_STATEMENTS.cancelRequests, ["SEARCH executions USING INDEX executions_owned (lease_owner=?)"]],
     ["a history", STEP_STATEMENTS.list, ["SEARCH steps USING PRIMARY KEY (execution_id=?)"]],
     [
@@ -50,15 +87,40 @@ describe("the plan of", () => {
     ["the list of a status", listSql({}, "status"), ["SEARCH executions USING INDEX executions_status (status=?)"]],
     ["the list of a workflow", listSql({ workflow: "x" }), ["SEARCH executions USING INDEX executions_workflow (workflow=?)"]],
     ["the list of the damaged", listSql({}, "damaged"), ["SCAN executions USING INDEX executions_damaged"]],
-    ["the counts", countSql({}), ["SCAN executions USING COVERING INDEX executions_status"]],
+    ["the counts", keptCountSql({}), ["SCAN counts", "USE TEMP B-TREE FOR GROUP BY"]],
+    ["the counts of a workflow", keptCountSql({ workflow: "x" }), ["SEARCH counts USING PRIMARY KEY (workflow=?)"]],
+    [
+      "the counts since an instant",
+      countSql({ since: 1 }),
+      ["SEARCH executions USING INDEX executions_created (created_at>?)", "USE TEMP B-TREE FOR GROUP BY"],
+    ],
+    ["the counts of the damaged of a workflow", damagedSql({ workflow: "x" }), ["SCAN executions USING INDEX executions_damaged"]],
+    ["the list of the damaged of a workflow", listSql({ workflow: "x" }, "damaged"), ["SCAN executions USING INDEX executions_damaged"]],
     ["the counts of the damaged", damagedSql({}), ["SCAN executions USING INDEX executions_damaged"]],
     ["the short way of a tick", FAST_STATEMENTS.isDue, [`SEARCH ${DUE}`]],
     [
       "a claim after the clock was put back",
-      EXECUTION_STATEMENTS.dueSinceClockWasPutBack,
+      DUE_STATEMENTS.dueSinceClockWasPutBack,
       ["SEARCH executions USING INDEX executions_status (status=? AND created_at>?)", "USE TEMP B-TREE FOR LAST TERM OF ORDER BY"],
     ],
     ["the same on the short way", FAST_STATEMENTS.isAhead, ["SEARCH executions USING INDEX executions_status (status=? AND created_at>?)"]],
+    ["a source", SOURCE_STATEMENTS.find, ["SEARCH sources USING INDEX sqlite_autoindex_sources_1 (hash=?)"]],
+    [
+      "a page of unfinished executions",
+      UNFINISHED_STATEMENTS.page,
+      ["SEARCH executions USING INDEX executions_status (status=? AND created_at>?)"],
+    ],
+    [
+      "the same of a workflow",
+      UNFINISHED_STATEMENTS.pageOfWorkflow,
+      ["SEARCH executions USING INDEX executions_status (status=? AND created_at>?)"],
+    ],
+    [
+      "the sources that executions are pinned to",
+      UNFINISHED_STATEMENTS.pinned,
+      ["SEARCH executions USING INDEX executions_pinned (pinned=?)", "USE TEMP B-TREE FOR DISTINCT"],
+    ],
+    ["those whose workflow is missing", UNFINISHED_STATEMENTS.missing, ["SEARCH executions USING INDEX executions_status (status=?)"]],
   ] as const)("%s", (_, sql, lines) => {
     expect(planOf(sql).split("\n")).toEqual([...lines]);
   });
@@ -69,6 +131,21 @@ describe("the plan of", () => {
   ])("%s looks for what each worker owns, not through all executions", (_, sql) => {
     expect(planOf(sql)).toContain("SEARCH executions EXISTS USING COVERING INDEX executions_owned (lease_owner=?)");
     expect(planOf(sql)).not.toContain("SCAN executions");
+  });
+
+  test.each([
+    ["who comes before one in a line, by priority", LANE_STATEMENTS.aheadByPriority, "executions_lane_waiting (lane=? AND priority>?)"],
+    [
+      "who comes before one in a line, by age",
+      LANE_STATEMENTS.aheadByAge,
+      "executions_lane_waiting (lane=? AND priority=? AND created_at<?)",
+    ],
+    ["lanes that were shut by mistake", LANE_STATEMENTS.shutByMistake, "executions_lane_waiting (lane>?)"],
+    ["the same on the short way", FAST_STATEMENTS.isOpen, "executions_lane_waiting (lane>?)"],
+    ["other priorities on the short way", FAST_STATEMENTS.isDueAtLevel, "executions_priority (priority=? AND wake_at>? AND wake_at<?)"],
+  ])("%s are found by seeks, not through all executions", (_, sql, index) => {
+    expect(planOf(sql)).toContain(`SEARCH executions USING INDEX ${index}`);
+    expect(planOf(sql)).not.toMatch(/SCAN (executions|lanes|starts)/);
   });
 
   test("forgetting a worker does not look through all executions, for its foreign key either", () => {

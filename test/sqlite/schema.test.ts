@@ -86,7 +86,7 @@ describe("the tables", () => {
       insert({ id: status, status, reason: isParked ? "queued" : null, wake_at: isParked ? 1 : null });
     }
     for (const reason of REASONS) insert({ id: `r-${reason}`, reason });
-    const steps = database.query("INSERT INTO steps VALUES ('running', '', ?, ?, 1, ?, NULL, 1, NULL, NULL, 1, NULL, NULL, 1, 1)");
+    const steps = database.query("INSERT INTO steps VALUES ('running', '', ?, ?, 1, ?, NULL, 1, NULL, NULL, 1, NULL, NULL, 1, 1, 0, NULL)");
     for (const kind of STEP_KINDS) for (const status of STEP_STATUSES) steps.run(kind, `${kind} ${status}`, status);
     expect(database.query("SELECT count(*) AS n FROM steps").get()).toEqual({ n: STEP_KINDS.length * STEP_STATUSES.length });
   });

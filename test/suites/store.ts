@@ -11,8 +11,12 @@ import { claimSuite } from "./store/claim.ts";
 import { createSuite } from "./store/create.ts";
 import { damageSuite } from "./store/damage.ts";
 import { eventsSuite } from "./store/events.ts";
+import { lettingGoSuite } from "./store/letting-go.ts";
+import { operationsSuite } from "./store/operations.ts";
+import { placesSuite } from "./store/places.ts";
 import { readSuite } from "./store/read.ts";
 import { recoverySuite } from "./store/recovery.ts";
+import { sourcesSuite } from "./store/sources.ts";
 import { submitSuite } from "./store/submit.ts";
 
 export interface OpenedStore {
@@ -43,7 +47,20 @@ export function storeSuite(name: string, open: Open): void {
     for (const one of opened.splice(0)) await one.close();
   });
   describe(name, () => {
-    for (const suite of [submitSuite, createSuite, claimSuite, recoverySuite, cancelSuite, eventsSuite, readSuite, damageSuite])
+    for (const suite of [
+      submitSuite,
+      createSuite,
+      claimSuite,
+      recoverySuite,
+      cancelSuite,
+      eventsSuite,
+      readSuite,
+      damageSuite,
+      placesSuite,
+      operationsSuite,
+      lettingGoSuite,
+      sourcesSuite,
+    ])
       suite(tracked);
   });
 }

@@ -9,33 +9,30 @@ import { EXIT } from "../exit-codes.ts";
 import { countOption, durationOption, usage } from "../option-values.ts";
 import { BEAT_MS, type WorkerMessage, writeMessage } from "../supervisor-messages.ts";
 
-/** A short retry or sleep is cheaper to wait for than to park and replay. */
-const HOLD_MS = 2_000;
-
 /** @param supervisorGone aborts when the supervisor is no longer there */
 export const workerUnder = (supervisorGone: () => AbortSignal): Command => ({
   usage: "daemon-worker",
   summary: "the process that wf daemon starts and watches",
   options: {
     "--channel <fd>": "the open descriptor for messages to the supervisor",
-    "--concurrency <n>": "executions carried at the same time (default: 1000)",
-    "--grace <duration>": "how long running steps may go on once it is told to end (default: 10s)",
+    "--concurrency <n>": "executions carried at the same time (default: wf.config.ts, or 1000)",
+    "--grace <duration>": "how long running steps may go on once it is told to end (default: wf.config.ts, or 10s)",
   },
   examples: ["wf daemon-worker --channel 3"],
   async run({ options }, context) {
     const channel = countOption(options, "channel", 1_000);
     // Without it, descriptor 3 may be any file at all.
     if (channel === undefined) throw usage("wf daemon-worker is started by wf daemon only", "Run `wf daemon`.");
-    const concurrency = countOption(options, "concurrency", 10_000);
-    const drainGraceMs = durationOption(options, "grace");
+    const { holdMs, ...settings } = context.configuration.settings.daemon;
+    const concurrency = countOption(options, "concurrency", 10_000) ?? settings.concurrency;
+    const drainGraceMs = durationOption(options, "grace") ?? settings.graceMs;
     const client = await context.client({ create: true, role: "daemon" });
+    tell(channel, { type: "serving", graceMs: drainGraceMs });
     const stopBeating = beat(context, channel);
     try {
       await client.serve({
         signal: AbortSignal.any([context.signal, supervisorGone()]),
-        holdMs: HOLD_MS,
-        ...(concurrency === undefined ? {} : { concurrency }),
-        ...(drainGraceMs === undefined ? {} : { drainGraceMs }),
+        ...{ holdMs, concurrency, drainGraceMs },
         onProgress(progress) {
           if (progress.type !== "left") return;
           const { executionId, status, reason, wakeAt } = progress;

@@ -6,7 +6,16 @@ import type { Command, CommandContext, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { flagOf, textOption, usage } from "../option-values.ts";
 import { lookOf } from "../render/look.ts";
-import { renderBackup, renderCheck, renderChoices, renderMigrate, renderRepair, renderStats, renderVacuum } from "../render/database.ts";
+import {
+  renderBackup,
+  renderCheck,
+  renderChoices,
+  renderMigrate,
+  renderMiscounts,
+  renderRepair,
+  renderStats,
+  renderVacuum,
+} from "../render/database.ts";
 
 type Action = (invocation: Invocation, context: CommandContext) => Promise<number>;
 
@@ -15,7 +24,7 @@ const ACTION_NAMES = ["check", "repair", "backup", "migrate", "stats", "vacuum"]
 /** Options that mean something to an action; any other is a mistake that must not pass for done. */
 const TAKES: Readonly<Record<(typeof ACTION_NAMES)[number], readonly string[]>> = {
   check: ["quick"],
-  repair: ["accept", "runAgain", "from", "dryRun"],
+  repair: ["accept", "runAgain", "from", "recount", "dryRun"],
   backup: [],
   migrate: [],
   stats: [],
@@ -29,7 +38,8 @@ export const db: Command = {
     "check     look at every page and every stored row; exit 7 when executions are\n" +
     "          damaged, 8 when the file itself is\n" +
     "repair    list what is damaged and what can be done; with an id and one of\n" +
-    "          --from, --run-again, --accept do that, and nothing else\n" +
+    "          --from, --run-again, --accept do that, and nothing else; --recount\n" +
+    "          counts all executions anew\n" +
     "backup    a whole copy as one file, also while executions run\n" +
     "migrate   bring the file to the schema of this wf (every command does)\n" +
     "stats     sizes and counts\n" +
@@ -39,6 +49,7 @@ export const db: Command = {
     "--from <backup>": "repair: take the execution as it is in a backup",
     "--run-again": "repair: run damaged steps again, and those completed after them",
     "--accept": "repair: take what is stored now as right",
+    "--recount": 'repair: count anew what "wf status" shows; nobody can write meanwhile',
     "--dry-run": "repair: say what would be done, and change nothing",
   },
   examples: [
@@ -82,6 +93,11 @@ const check: Action = async ({ options }, context) => {
 
 const repair: Action = async ({ args: [, reference], options }, context) => {
   const chosen = repairOf(options);
+  if (options["recount"] === true) {
+    if (reference !== undefined || chosen !== undefined)
+      throw usage("--recount is for the whole database", "Leave out the id and the other ways.");
+    return recount(context, options["dryRun"] === true);
+  }
   const maintenance = await context.maintenance();
   if (reference === undefined) {
     if (chosen !== undefined) throw usage("Which execution?", "Give its id: `wf db repair` lists what is damaged.");
@@ -108,8 +124,17 @@ const choices = async (context: CommandContext): Promise<number> => {
     () => renderChoices(view.damaged, lookOf(context)),
     () => idsOf(view.damaged),
   );
-  if (view.damaged.length === 0) context.out.note("nothing is damaged");
-  return view.damaged.length === 0 ? EXIT.ok : EXIT.blocked;
+  if (view.miscounts.length > 0) context.out.note("the counts of `wf status` are wrong: `wf db repair --recount` counts anew");
+  else if (view.damaged.length === 0) context.out.note("nothing is damaged");
+  return view.ok ? EXIT.ok : EXIT.blocked;
+};
+
+const recount = async (context: CommandContext, dryRun: boolean): Promise<number> => {
+  const view = await (await context.maintenance()).recount({ dryRun });
+  context.out.result(view, () => renderMiscounts(view.mended));
+  if (view.mended.length === 0) context.out.note("the counts are right");
+  else context.out.note(dryRun ? "dry run: nothing was changed" : "counted anew");
+  return EXIT.ok;
 };
 
 const repairOf = (options: Invocation["options"]): Repair | undefined => {

@@ -3,12 +3,17 @@ import { wakingCommand } from "../waking.ts";
 
 export const restart = wakingCommand(
   {
-    usage: "restart <ids...>",
+    usage: "restart [ids...]",
     summary: "take executions up again that crashed too often, here",
     details:
-      "An id may be a unique prefix, @last, or - for ids on standard input.\n" +
+      "An id may be a unique prefix, @last, or - for ids on standard input; without ids a filter or --all says which.\n" +
       "Finished steps are kept, and the count of crashes without a finished step starts over.",
-    examples: ["wf restart @last", "wf restart import-7f3k9q2m4d --wait"],
+    examples: ["wf restart @last", "wf restart import-7f3k9q2m4d --wait", "wf restart --all --detach"],
   },
-  (client, id) => client.restart(id),
+  {
+    verb: "restart",
+    done: "restarted",
+    statuses: ["blocked"],
+    act: () => (client, id, how) => client.operations.restart(id, how),
+  },
 );

@@ -1,14 +1,41 @@
-/** `wf resume`: lets blocked or parked executions be taken up now. */
+/** `wf resume`: lets paused, blocked or parked executions be taken up now. */
+import type { Client } from "../../model/client.ts";
+import { choiceOption } from "../option-values.ts";
 import { wakingCommand } from "../waking.ts";
+
+const CODES = ["original", "current"] as const;
+
+const PREPARE: Readonly<Record<(typeof CODES)[number], (client: Client, id: string) => Promise<unknown>>> = {
+  original: (client, id) => client.sources.pin(id),
+  current: (client, id) => client.sources.unpin(id),
+};
 
 export const resume = wakingCommand(
   {
-    usage: "resume <ids...>",
-    summary: "take blocked or parked executions up again, here",
+    usage: "resume [ids...]",
+    summary: "take paused, blocked or parked executions up again, here",
     details:
-      "An id may be a unique prefix, @last, or - for ids on standard input.\n" +
-      "Finished steps are kept. A sleep that is not over yet goes on; code that still does not match is blocked again.",
-    examples: ["wf resume @last", "wf resume signup-7f3k9q2m4d --hold 0", "wf status --status blocked -o ids | wf resume - --detach"],
+      "An id may be a unique prefix, @last, or - for ids on standard input; without ids a filter or --all says which.\n" +
+      "Finished steps are kept. A sleep that is not over yet goes on; code that still does not match is blocked again.\n" +
+      "--code original has an execution go on with the code it began with, wherever it is taken up, until --code current.",
+    options: { "--code <which>": "original: the code it began with, as it was kept · current: the code that is there now" },
+    examples: [
+      "wf resume @last",
+      "wf resume signup-7f3k9q2m4d --hold 0",
+      "wf resume signup-7f3k9q2m4d --code original",
+      "wf resume --status paused --workflow billing --detach",
+    ],
   },
-  (client, id) => client.resume(id),
+  {
+    verb: "resume",
+    done: "resumed",
+    statuses: ["paused", "blocked"],
+    act: (options) => {
+      const code = choiceOption(options, "code", CODES);
+      return async (client, id, how) => {
+        if (code !== undefined && how.isDry !== true) await PREPARE[code](client, id);
+        return client.operations.resume(id, how);
+      };
+    },
+  },
 );

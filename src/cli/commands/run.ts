@@ -1,5 +1,6 @@
 /** `wf run`: starts an execution and carries it as far as it goes. */
 import type { Client, StartOptions } from "../../model/client.ts";
+import { isPriority, PRIORITY_RULE } from "../../model/flow.ts";
 import { toIso } from "../../model/instant.ts";
 import { CARRY_OPTIONS, type CarrySettings, carryAndReport, DETACH_OPTION, readCarrySettings } from "../carry.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
@@ -24,6 +25,7 @@ export const run: Command = {
     "--tag <k=v...>": "a tag to find it by; may be repeated",
     "--in <duration>": "start this much later",
     "--at <time>": "start at this time",
+    "--priority <n>": "instead of the workflow's: -100 to 100, the highest first",
     ...DETACH_OPTION,
     ...CARRY_OPTIONS,
     "--dry-run": "check workflow, input and id, and create nothing",
@@ -91,11 +93,21 @@ function readStart(options: Invocation["options"], now: number): StartOptions {
   const delayMs = durationOption(options, "in");
   const at = delayMs === undefined ? instantOption(options, "at", now) : now + delayMs;
   const ifExists = choiceOption(options, "ifExists", ["return", "fail", "replace"]);
+  const priority = priorityOption(options);
   if (id === undefined && ifExists !== undefined) throw usage("--if-exists needs --id", "Without --id every run is a new one.");
   return {
     ...(id === undefined ? {} : { id }),
     ...(tags === undefined ? {} : { tags }),
     ...(at === undefined ? {} : { at }),
     ...(ifExists === undefined ? {} : { ifExists }),
+    ...(priority === undefined ? {} : { priority }),
   };
 }
+
+const priorityOption = (options: Invocation["options"]): number | undefined => {
+  const text = textOption(options, "priority");
+  if (text === undefined) return undefined;
+  const priority = /^-?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (!isPriority(priority)) throw usage(`Invalid --priority ${JSON.stringify(text.slice(0, 40))}`, `Note that ${PRIORITY_RULE}.`);
+  return priority;
+};

@@ -14,7 +14,10 @@ export const send: Command = {
   details:
     "The payload is JSON: as it is, @file, or - for standard input; without it there is none.\n" +
     "An event that nothing waits for yet is kept until something does.",
-  options: { "--id <event-id>": "the event's own id: sending it again changes nothing" },
+  options: {
+    "--id <event-id>": "the event's own id: sending it again changes nothing",
+    "--sensitive": "the payload is stored encrypted, and shown to nobody",
+  },
   examples: [
     `wf send signup-7f3k9q2m4d survey '{"stars": 5}'`,
     "wf send @last survey @answer.json",
@@ -27,7 +30,10 @@ export const send: Command = {
     const executionId = await resolveOne(reference, client, context);
     const isAwaited = await waitsFor(client, executionId, event);
     const id = textOption(options, "id");
-    const disposition = await client.sendEvent(executionId, event, payload, id === undefined ? {} : { id });
+    const disposition = await client.sendEvent(executionId, event, payload, {
+      ...(id === undefined ? {} : { id }),
+      ...(options["sensitive"] === true ? { sensitive: true } : {}),
+    });
     const document = { executionId, event, id: id ?? null, disposition };
     context.out.result(
       document,

@@ -117,6 +117,6 @@ const readableHistory = async (client: Client, id: string): Promise<HistoryView>
     return await client.history(id);
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== "CORRUPT") throw error;
-    return { execution: await client.getStatus(id), steps: [], panics: [] };
+    return { execution: await client.getStatus(id), steps: [], panics: [], decisions: [] };
   }
 };

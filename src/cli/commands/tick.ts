@@ -1,8 +1,9 @@
 /** `wf tick`: one bounded sweep over what is due. Made for cron: silent where there was nothing to do, safe to overlap. */
 import type { TickOptions } from "../../model/client.ts";
+import type { Settings } from "../../model/settings.ts";
 import type { TickView } from "../../model/views.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
-import { hasWorkflowsFolder, isNothingYet } from "../nothing-yet.ts";
+import { hasNothingYet, hasWorkflowsFolder } from "../nothing-yet.ts";
 import { EXIT, exitOfSignal } from "../exit-codes.ts";
 import { choicesOption, countOption, durationOption } from "../option-values.ts";
 import { instant } from "../render/age.ts";
@@ -21,15 +22,15 @@ export const tick: Command = {
     "Ticks may overlap: each execution is carried by one of them.\n" +
     "The exit code is 0 when the tick did its duty, whatever became of the executions.",
   options: {
-    "--concurrency <n>": "executions carried at the same time (default: 100)",
-    "--max-time <duration>": "claim nothing more after this long",
+    "--concurrency <n>": "executions carried at the same time (default: wf.config.ts, or 100)",
+    "--max-time <duration>": "claim nothing more after this long (default: wf.config.ts, or no bound)",
     "--max-executions <n>": "claim at most so many",
-    "--hold <duration>": "stay for waits up to this long (default: 0s)",
+    "--hold <duration>": "stay for waits up to this long (default: wf.config.ts, or 0s)",
     "--fail-on <states>": "exit with 1 when one of failed, blocked came out; with commas between",
   },
   examples: ["wf tick", "wf tick --max-time 50s --fail-on failed,blocked", "wf tick --json"],
   async run({ options }, context) {
-    const tickOptions = readTickOptions(options);
+    const tickOptions = readTickOptions(options, context.configuration.settings.tick);
     const failOn = choicesOption(options, "failOn", ["failed", "blocked"]) ?? [];
     const result = await tickIfAny(tickOptions, context);
     context.out.result(
@@ -42,28 +43,28 @@ export const tick: Command = {
   },
 };
 
-/** A project in which nothing was run so far has nothing due; a folder without any project is a mistake in a crontab. */
+/**
+ * A project in which nothing was run so far has nothing due, unless a workflow has a schedule: its database is made here then. A folder
+ * without any project is a mistake in a crontab.
+ */
 const tickIfAny = async (options: TickOptions, context: CommandContext): Promise<TickView> => {
-  try {
-    return await (await context.client({ role: "tick" })).tick({ ...options, signal: context.signal });
-  } catch (error) {
-    if (isNothingYet(error, context) && hasWorkflowsFolder(context)) return NOTHING;
-    throw error;
-  }
+  const isNew = hasNothingYet(context) && hasWorkflowsFolder(context);
+  const client = await context.client({ role: "tick", create: isNew });
+  if (isNew && (await client.workflows()).every(({ schedule }) => schedule === null)) return NOTHING;
+  return client.tick({ ...options, signal: context.signal });
 };
 
 const NOTHING: TickView = { claimed: 0, completed: 0, failed: 0, parked: 0, blocked: 0, nextWakeAt: null, executions: [] };
 
-export const readTickOptions = (options: Invocation["options"]): Omit<TickOptions, "signal" | "onProgress"> => {
-  const concurrency = countOption(options, "concurrency", MAX_CONCURRENCY);
-  const maxTimeMs = durationOption(options, "maxTime");
+/** @param settings what holds where an option was not given */
+const readTickOptions = (options: Invocation["options"], settings: Settings["tick"]): Omit<TickOptions, "signal" | "onProgress"> => {
+  const maxTimeMs = durationOption(options, "maxTime") ?? settings.maxTimeMs;
   const maxExecutions = countOption(options, "maxExecutions", MAX_EXECUTIONS);
-  const holdMs = durationOption(options, "hold");
   return {
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(maxTimeMs === undefined ? {} : { maxTimeMs }),
+    concurrency: countOption(options, "concurrency", MAX_CONCURRENCY) ?? settings.concurrency,
+    holdMs: durationOption(options, "hold") ?? settings.holdMs,
+    ...(maxTimeMs === null ? {} : { maxTimeMs }),
     ...(maxExecutions === undefined ? {} : { maxExecutions }),
-    ...(holdMs === undefined ? {} : { holdMs }),
   };
 };
 

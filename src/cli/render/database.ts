@@ -1,8 +1,17 @@
 /**
  * What `wf db` found out about the database, and what it did with it.
  */
-import type { BackupView, CheckView, DamageView, MigrateView, RepairView, StatsView, VacuumView } from "../../model/maintenance.ts";
-import { shellWord } from "../../model/next-command.ts";
+import type {
+  BackupView,
+  CheckView,
+  DamageView,
+  MigrateView,
+  MiscountView,
+  RepairView,
+  StatsView,
+  VacuumView,
+} from "../../model/maintenance.ts";
+import { shellWord } from "../../model/shell-word.ts";
 import { instant } from "./age.ts";
 import { type Field, renderFields } from "./fields.ts";
 import { wrapTo } from "./fit.ts";
@@ -14,9 +23,15 @@ import { sizeText } from "./size.ts";
 export const renderCheck = (check: CheckView, look: Look): string => {
   const counts = `${check.executions} ${plural("execution", check.executions)}, ${check.steps} ${plural("step", check.steps)}`;
   if (check.ok) return `${stepMark("completed", look)} ${line(check.file)} is sound: ${counts}`;
-  const found = [...check.pages.map((text) => `  ${line(text)}`), ...damageLines(check.damaged, look)];
+  const wrong = check.miscounts.length === 0 ? [] : ["  the counts of `wf status` are wrong:", renderMiscounts(check.miscounts)];
+  const found = [...check.pages.map((text) => `  ${line(text)}`), ...damageLines(check.damaged, look), ...wrong];
   return [look.style.red(`${line(check.file)} is damaged (${counts} looked at)`), ...found].join("\n");
 };
+
+export const renderMiscounts = (miscounts: readonly MiscountView[]): string =>
+  miscounts
+    .map(({ workflow, status, kept, found }) => `    ${line(workflow)} ${line(status)}: ${kept} were counted, there are ${found}`)
+    .join("\n");
 
 /** One paragraph for each execution that is hit. */
 const damageLines = (damaged: readonly DamageView[], look: Look): readonly string[] =>

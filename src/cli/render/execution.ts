@@ -9,6 +9,7 @@ import { fieldColumn, renderFields } from "./fields.ts";
 import { wrapTo } from "./fit.ts";
 import type { Look } from "./look.ts";
 import { executionMark, paintOf } from "./marks.ts";
+import { reasonBelow, reasonText } from "./reason.ts";
 import { line } from "./safe.ts";
 import { renderValue } from "./value.ts";
 
@@ -27,7 +28,8 @@ export const renderExecution = (execution: ExecutionView, look: Look, { next = n
     [
       ["id", line(execution.id)],
       ["workflow", `${line(execution.workflow)} v${execution.version}`],
-      ["status", `${statusText(execution, look)}${wrapped(reasonText(execution), column, look)}`],
+      ["status", `${statusText(execution, look)}${reasonLines(execution, column, look)}`],
+      ["code", execution.pinned ? "on the code of its start" : null],
       ["wakes", at(execution.wakeAt)],
       ["created", at(execution.createdAt)],
       ["started", at(execution.startedAt)],
@@ -50,14 +52,13 @@ export const renderExecution = (execution: ExecutionView, look: Look, { next = n
 export const statusText = ({ status }: Pick<ExecutionView, "status">, look: Look): string =>
   `${executionMark(status, look)} ${paintOf(status, look)(status)}`;
 
-/** Why it does not move, and the detail where there is one; once where the detail begins with the reason. */
-export const reasonText = ({ reason, reasonDetail }: Pick<ExecutionView, "reason" | "reasonDetail">): string | null => {
-  if (reasonDetail === null) return reason;
-  return reason === null || reasonDetail.startsWith(reason) ? line(reasonDetail) : `${reason}: ${line(reasonDetail)}`;
+const reasonLines = (execution: ExecutionView, column: number, look: Look): string => {
+  const room = { ...look, columns: look.columns - column };
+  const reason = reasonText(execution);
+  if (reason === null) return "";
+  const below = reasonBelow(execution, room);
+  return `\n${wrapTo(reason, room)}${below === null ? "" : `\n${below}`}`;
 };
-
-const wrapped = (reason: string | null, column: number, look: Look): string =>
-  reason === null ? "" : `\n${wrapTo(reason, { ...look, columns: look.columns - column })}`;
 
 /** From start to end, in the words of `formatDuration`; null before its end. */
 export const tookText = ({ startedAt, createdAt, finishedAt }: ExecutionView, now: number): string | null =>

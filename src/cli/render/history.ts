@@ -3,13 +3,15 @@
  */
 import type { HistoryView } from "../../model/views.ts";
 import { instant } from "./age.ts";
+import { renderDecisions } from "./decisions.ts";
 import { renderError } from "./error.ts";
-import { reasonText, tookText } from "./execution.ts";
+import { tookText } from "./execution.ts";
 import { failingStep } from "./failing-step.ts";
 import { indentBy, wrapTo } from "./fit.ts";
 import { renderSteps } from "./history-tree.ts";
 import type { Look } from "./look.ts";
 import { executionMark, paintOf } from "./marks.ts";
+import { reasonBelow, reasonText } from "./reason.ts";
 import { line } from "./safe.ts";
 import type { NoteOptions } from "./step-notes.ts";
 import { renderValue } from "./value.ts";
@@ -21,6 +23,7 @@ export const renderHistory = (history: HistoryView, look: Look, options: NoteOpt
     ...inputText(history, look, options),
     steps,
     ...panicsText(history, look, options),
+    ...renderDecisions(history, look),
     ...ending(history, look, options),
   ].join("\n\n");
 };
@@ -40,13 +43,19 @@ const panicsText = ({ panics }: HistoryView, look: Look, { isFull }: NoteOptions
 const heading = ({ execution }: HistoryView, look: Look): string => {
   const took = tookText(execution, look.now);
   const reason = reasonText(execution);
+  const comparison = reasonBelow(execution, { ...look, columns: look.columns - 2 });
   const parts = [
     `${executionMark(execution.status, look)} ${look.style.bold(line(execution.id))}`,
     `${line(execution.workflow)} v${execution.version}`,
     `${paintOf(execution.status, look)(execution.status)}${took === null ? "" : ` in ${took}`}`,
+    ...(execution.pinned ? ["on the code of its start"] : []),
   ];
   const more = [reason, execution.wakeAt === null ? null : `until ${instant(execution.wakeAt, look.now)}`].filter((text) => text !== null);
-  return [wrapTo(parts.join("  "), look, "  "), ...more.map((text) => `  ${wrapTo(text, look, "  ")}`)].join("\n");
+  return [
+    wrapTo(parts.join("  "), look, "  "),
+    ...more.map((text) => `  ${wrapTo(text, look, "  ")}`),
+    ...(comparison === null ? [] : [indentBy(2, comparison)]),
+  ].join("\n");
 };
 
 const inputText = ({ execution }: HistoryView, look: Look, { isFull }: NoteOptions): readonly string[] =>

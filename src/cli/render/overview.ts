@@ -5,11 +5,11 @@ import { EXECUTION_STATUSES } from "../../model/status.ts";
 import type { ExecutionView, OverviewView } from "../../model/views.ts";
 import { briefly, instant } from "./age.ts";
 import { errorLine } from "./error.ts";
-import { reasonText } from "./execution.ts";
 import { renderFields } from "./fields.ts";
 import { wrapTo } from "./fit.ts";
 import type { Look } from "./look.ts";
 import { paintOf } from "./marks.ts";
+import { reasonText } from "./reason.ts";
 import { line } from "./safe.ts";
 import type { Cell, DrawTable } from "./table.ts";
 

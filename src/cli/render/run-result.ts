@@ -13,13 +13,14 @@ import { nextCommand } from "../../model/next-command.ts";
 import type { ExecutionView, HistoryView, StepView } from "../../model/views.ts";
 import { instant } from "./age.ts";
 import { renderError } from "./error.ts";
-import { reasonText, tookText } from "./execution.ts";
+import { tookText } from "./execution.ts";
 import { failingStep, failureText } from "./failing-step.ts";
 import { indentBy, wrapTo } from "./fit.ts";
 import { renderSteps } from "./history-tree.ts";
 import type { Look } from "./look.ts";
 import { executionMark, paintOf } from "./marks.ts";
 import { plainJson } from "./plain-json.ts";
+import { reasonBelow, reasonText } from "./reason.ts";
 import { line } from "./safe.ts";
 import { renderValue } from "./value.ts";
 
@@ -59,7 +60,9 @@ const details = (history: HistoryView, look: Look): readonly string[] => {
   const { execution } = history;
   if (execution.status === "completed") return execution.output === undefined ? [] : [renderValue(execution.output, look.columns - 2)];
   const step = failingStep(history);
+  const comparison = reasonBelow(execution, { ...look, columns: look.columns - 2 });
   return [
+    ...(comparison === null ? [] : [comparison]),
     ...(step === undefined ? [] : [`in ${failureText(step)}`]),
     ...(execution.error === null ? [] : [renderError(execution.error, look)]),
     ...(execution.wakeAt === null ? [] : [`until ${instant(execution.wakeAt, look.now)}`]),

@@ -10,20 +10,22 @@
  *   3. What is stored comes back equal: `decodeValue` gives the same leaves, prototypes, cycles and repeated references.
  *   4. The text is well-formed Unicode without NUL, and at most `maxBytes` long as UTF-8.
  *
- * Stored are what structured clone carries, and also URL, URLSearchParams, Buffer and the Temporal types. As there, symbol keys and
- * properties that are not enumerable are left out, and a getter is read. Refused are functions, symbols, Proxies, instances of classes and
- * whatever is bound to this process (streams, promises, responses).
+ * Stored are what structured clone carries, and also URL, URLSearchParams, Buffer, the Temporal types, and secrets, encrypted. As there,
+ * symbol keys and properties that are not enumerable are left out, and a getter is read. Refused are functions, symbols, Proxies, instances
+ * of classes and whatever is bound to this process (streams, promises, responses).
  */
 
 import { stringify } from "devalue";
 
+import type { Cipher } from "../cipher.ts";
 import { PREFIX, UNDEFINED_TEXT } from "./format.ts";
-import { MAX_VALUE_BYTES } from "./limits.ts";
+import { MAX_SECRET_DEPTH, MAX_VALUE_BYTES } from "./limits.ts";
 import { plainText } from "./plain.ts";
 import { messageOf } from "./read.ts";
-import { Refusal, tooLarge } from "./refusal.ts";
+import { noKey, Refusal, tooLarge, unsupported } from "./refusal.ts";
 import type { Refused } from "./refusal.ts";
 import { Overflow, snapshot } from "./snapshot.ts";
+import type { Sealing } from "./snapshot.ts";
 import { REDUCERS } from "./tagged.ts";
 
 export { MAX_VALUE_BYTES } from "./limits.ts";
@@ -31,8 +33,21 @@ export type { Refused } from "./refusal.ts";
 
 export type Encoded = { readonly ok: true; readonly text: string } | Refused;
 
-/** @param options `maxBytes`: the largest text, in bytes of UTF-8; default `MAX_VALUE_BYTES` */
-export const encodeValue = (value: unknown, { maxBytes = MAX_VALUE_BYTES }: { readonly maxBytes?: number } = {}): Encoded => {
+export type EncodeOptions = {
+  /** The largest text, in bytes of UTF-8. Default `MAX_VALUE_BYTES`. */
+  readonly maxBytes?: number;
+  /** What secrets inside the value are encrypted with; `masked` writes `[sensitive]` in their place. Default: they are refused. */
+  readonly secrets?: Cipher | "masked";
+};
+
+export const encodeValue = (value: unknown, { maxBytes = MAX_VALUE_BYTES, secrets }: EncodeOptions = {}): Encoded =>
+  encode(value, { maxBytes, secrets, depth: 0 });
+
+/** `depth`: how many secrets are around the value. */
+type Facts = { readonly maxBytes: number; readonly secrets: Cipher | "masked" | undefined; readonly depth: number };
+
+const encode = (value: unknown, facts: Facts): Encoded => {
+  const { maxBytes } = facts;
   if (value === undefined) return withinLimit(UNDEFINED_TEXT, maxBytes);
   try {
     const plain = plainText(value, maxBytes);
@@ -42,12 +57,29 @@ export const encodeValue = (value: unknown, { maxBytes = MAX_VALUE_BYTES }: { re
       case "too-large":
         return tooLarge(maxBytes);
       case "not-plain":
-        return withinLimit(PREFIX + stringify(snapshot(value, maxBytes), REDUCERS), maxBytes);
+        return withinLimit(PREFIX + stringify(snapshot(value, { maxBytes, seal: sealing(facts) }), REDUCERS), maxBytes);
       default:
         return plain satisfies never;
     }
   } catch (thrown) {
     return refusedBy(thrown, maxBytes);
+  }
+};
+
+const sealing = ({ maxBytes, secrets, depth }: Facts): Sealing => {
+  if (secrets === undefined || secrets === "masked") return secrets ?? "refused";
+  return (value) => {
+    if (depth >= MAX_SECRET_DEPTH) return unsupported([], `is a secret inside of ${MAX_SECRET_DEPTH} others, or of itself`);
+    const encoded = encode(value, { maxBytes, secrets, depth: depth + 1 });
+    return encoded.ok ? sealed(encoded.text, secrets) : encoded;
+  };
+};
+
+const sealed = (text: string, cipher: Cipher): Encoded => {
+  try {
+    return { ok: true, text: cipher.seal(text) };
+  } catch (error) {
+    return noKey(error);
   }
 };
 

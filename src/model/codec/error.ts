@@ -1,13 +1,14 @@
 /**
  * Thrown things to text, for the store, and back.
  *
- *     thrown ──errorToRecord──► ErrorRecord ──► JSON text ──► ErrorRecord ──recordToError──► Error
+ *     thrown ──errorToRecord──► ErrorRecord ──redactRecord──► JSON text ──► ErrorRecord ──recordToError──► Error
  *
  * What callers may rely on: `encodeError` never throws, and its text is plain JSON of at most `MAX_ERROR_BYTES`.
  */
 
 import { errorToRecord } from "./error-capture.ts";
 import { recordToError } from "./error-rebuild.ts";
+import { redactRecord } from "./error-redact.ts";
 import type { ErrorClasses } from "./error-rebuild.ts";
 import type { ErrorRecord } from "./error-record.ts";
 import { messageOf } from "./read.ts";
@@ -17,7 +18,7 @@ export { recordToError } from "./error-rebuild.ts";
 export type { ErrorClasses } from "./error-rebuild.ts";
 export type { ErrorRecord } from "./error-record.ts";
 
-export const encodeError = (thrown: unknown): string => JSON.stringify(errorToRecord(thrown));
+export const encodeError = (thrown: unknown): string => JSON.stringify(redactRecord(errorToRecord(thrown)));
 
 /** @throws Error when the text is not one that `encodeError` made */
 export const decodeError = (text: string, classes?: ErrorClasses): Error => recordToError(decodeErrorRecord(text), classes);

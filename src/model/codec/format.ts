@@ -8,5 +8,9 @@
 export const FORMAT = "devalue:";
 export const PREFIX = `${FORMAT}1:`;
 
+/** Before a value that is encrypted as a whole; see `sealed.ts`. */
+export const SEALED = "sealed:";
+export const isSealed = (text: string): boolean => text.startsWith(SEALED);
+
 /** What a step that returns nothing gives, and so the most frequent value of all: neither way needs to look it up. */
 export const UNDEFINED_TEXT = `${PREFIX}-1`;

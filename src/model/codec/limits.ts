@@ -15,6 +15,9 @@ export const MAX_VALUE_BYTES = 1_048_576;
  */
 export const MAX_VALUE_DEPTH = 500;
 
+/** Secrets inside of secrets: one that holds itself must end somewhere. */
+export const MAX_SECRET_DEPTH = 4;
+
 /** Bytes (UTF-8) of a stored error with all its causes. */
 export const MAX_ERROR_BYTES = 65_536;
 

@@ -9,23 +9,40 @@ import { types } from "node:util";
 
 import { describePath } from "./path.ts";
 import type { PathSegment } from "./path.ts";
-import { readSafely } from "./read.ts";
+import { messageOf, readSafely } from "./read.ts";
 
 export type Refused = {
   readonly ok: false;
   readonly path: string;
   readonly problem: string;
-  readonly kind: "unsupported" | "too-large";
-};
+} & (
+  | { readonly kind: "unsupported" | "too-large" }
+  /** Nothing is wrong with the value: it holds a secret, and there is no key to encrypt it with. */
+  | { readonly kind: "no-key"; readonly error: unknown }
+);
 
 /** Thrown inside the codec to leave a deep walk at once; never leaves the codec. */
 export class Refusal {
   readonly refused: Refused;
 
-  constructor(path: readonly PathSegment[], problem: string) {
-    this.refused = { ok: false, path: describePath(path), problem, kind: "unsupported" };
+  constructor(refused: Refused) {
+    this.refused = refused;
   }
 }
+
+/** @param path of the place; `inside` is the path in a secret that stands there */
+export const unsupported = (path: readonly PathSegment[], problem: string, inside?: string): Refused => {
+  const deeper = inside === undefined ? "" : `.reveal()${inside.slice(1)}`;
+  return { ok: false, path: describePath(path) + deeper, problem, kind: "unsupported" };
+};
+
+export const noKey = (error: unknown): Refused => ({
+  ok: false,
+  path: "$",
+  problem: `holds a secret that cannot be encrypted; ${messageOf(error)}`,
+  kind: "no-key",
+  error,
+});
 
 /** `sizeBytes` is unknown when the walk stopped at the limit. */
 export const tooLarge = (maxBytes: number, sizeBytes?: number): Refused => {

@@ -10,6 +10,8 @@
 
 import { types } from "node:util";
 
+import { SENSITIVE } from "../cipher.ts";
+import { isSecret } from "../secret.ts";
 import { builtinErrorOf } from "./builtin-errors.ts";
 import { copyArray } from "./kinds/array.ts";
 import { BYTES_COPIERS } from "./kinds/bytes.ts";
@@ -17,10 +19,12 @@ import { copyMap, copySet } from "./kinds/collection.ts";
 import { copyError } from "./kinds/error.ts";
 import { LEAF_COPIERS } from "./kinds/leaf.ts";
 import { copyObject } from "./kinds/object.ts";
+import { copySecret } from "./kinds/secret.ts";
 import { MAX_VALUE_BYTES, MAX_VALUE_DEPTH } from "./limits.ts";
 import type { PathSegment } from "./path.ts";
 import { messageOf } from "./read.ts";
-import { describeUnsupported, Refusal } from "./refusal.ts";
+import { describeUnsupported, Refusal, unsupported } from "./refusal.ts";
+import type { Refused } from "./refusal.ts";
 import { LEFT_OUT } from "./walk.ts";
 import type { Copier, Walk } from "./walk.ts";
 
@@ -34,6 +38,11 @@ const COPIERS: ReadonlyMap<unknown, Copier> = new Map<unknown, Copier>([
   ...LEAF_COPIERS,
 ]);
 
+/** The encrypted text of a secret's value, or why there is none; `masked` leaves `[sensitive]` in its place, `refused` takes no secrets. */
+export type Sealing = "masked" | "refused" | ((value: unknown) => { readonly ok: true; readonly text: string } | Refused);
+
+export type SnapshotOptions = { readonly maxBytes: number; readonly seal: Sealing };
+
 /** Thrown when more would be stored than the limit allows. */
 export class Overflow {}
 
@@ -41,10 +50,11 @@ export class Overflow {}
 const REMEMBERED_CHARACTERS = 64;
 
 /** @throws Refusal or Overflow */
-export const snapshot = (root: unknown, maxBytes: number): unknown => new Snapshot(maxBytes).copy(root);
+export const snapshot = (root: unknown, options: SnapshotOptions): unknown => new Snapshot(options).copy(root);
 
 class Snapshot implements Walk {
   readonly #maxBytes: number;
+  readonly #sealing: Sealing;
   // Work on properties that are left out in the end counts too, or many errors that share a large graph would cost without end.
   readonly #maxVisits: number;
   readonly #path: PathSegment[] = [];
@@ -54,8 +64,9 @@ class Snapshot implements Walk {
   #bytes = 0;
   #visits = 0;
 
-  constructor(maxBytes: number) {
+  constructor({ maxBytes, seal }: SnapshotOptions) {
     this.#maxBytes = maxBytes;
+    this.#sealing = seal;
     this.#maxVisits = Math.max(maxBytes, MAX_VALUE_BYTES);
   }
 
@@ -102,7 +113,7 @@ class Snapshot implements Walk {
     try {
       return copy();
     } catch (thrown) {
-      if (!isVerdict(thrown)) throw thrown;
+      if (!isVerdict(thrown) || isForKey(thrown)) throw thrown;
       // What was bound on the way may be half a copy: whoever meets those objects again must copy them anew.
       for (const original of this.#order.splice(bound)) this.#copies.delete(original);
       this.#path.length = depth;
@@ -116,11 +127,20 @@ class Snapshot implements Walk {
     if (this.#bytes > this.#maxBytes || this.#visits > this.#maxVisits) throw new Overflow();
   }
 
-  refuse(problem: string): never {
-    throw new Refusal(this.#path, problem);
+  seal(value: unknown): string {
+    if (typeof this.#sealing === "string") return this.refuse("is a secret, and secrets cannot be kept here");
+    const sealed = this.#sealing(value);
+    if (!sealed.ok) throw new Refusal(sealed.kind === "unsupported" ? unsupported(this.#path, sealed.problem, sealed.path) : sealed);
+    this.spend(sealed.text.length);
+    return sealed.text;
   }
 
-  #copyObject(original: object): object {
+  refuse(problem: string): never {
+    throw new Refusal(unsupported(this.#path, problem));
+  }
+
+  #copyObject(original: object): object | string {
+    if (this.#sealing === "masked" && !types.isProxy(original) && isSecret(original)) return SENSITIVE;
     if (this.#path.length > MAX_VALUE_DEPTH) this.refuse(`is nested more than ${MAX_VALUE_DEPTH} levels deep`);
     const copier = copierOf(original) ?? this.refuse(describeUnsupported(original));
     try {
@@ -152,7 +172,9 @@ const copierOf = (original: object): Copier | undefined => {
   const copier = COPIERS.get(Object.getPrototypeOf(original));
   // An Array given the prototype of another kind is not of that kind.
   if (copier !== undefined) return Array.isArray(original) === (copier === copyArray) ? copier : undefined;
+  if (isSecret(original)) return copySecret;
   return builtinErrorOf(original) === undefined ? undefined : copyError;
 };
 
+const isForKey = (thrown: unknown): boolean => thrown instanceof Refusal && thrown.refused.kind === "no-key";
 const isVerdict = (thrown: unknown): boolean => thrown instanceof Refusal || thrown instanceof Overflow;

@@ -8,7 +8,7 @@
  * reviver runs, and devalue may ask for it twice; hence one shell for each payload, filled at the end.
  */
 
-export type Tag = "Error" | "Buffer" | "Duration" | "Entries" | "KeyedArray";
+export type Tag = "Error" | "Buffer" | "Duration" | "Entries" | "KeyedArray" | "Secret";
 
 export class Tagged {
   readonly tag: Tag;
@@ -37,4 +37,5 @@ export const REDUCERS: Readonly<Record<Tag, (value: unknown) => object | false>>
   Duration: reducer("Duration"),
   Entries: reducer("Entries"),
   KeyedArray: reducer("KeyedArray"),
+  Secret: reducer("Secret"),
 };

@@ -17,6 +17,8 @@ export type Walk = {
   readonly attempt: (copy: () => unknown) => unknown;
   /** Counts bytes that the text will take at least. */
   readonly spend: (bytes: number) => void;
+  /** The encrypted text of a secret's value. */
+  readonly seal: (value: unknown) => string;
   /** Ends the walk: the object being copied cannot be stored. */
   readonly refuse: (problem: string) => never;
 };

@@ -17,5 +17,12 @@ const LIST = `
 export const saveAttempt = (db: Queries, executionId: string, attempt: AttemptRecord): void =>
   void db.query(SAVE).run({ executionId, ...attempt });
 
+const DELETE_ALL = `DELETE FROM attempts WHERE execution_id = $executionId`;
+
+export const deleteAttempts = (db: Queries, executionId: string): void => void db.query(DELETE_ALL).run({ executionId });
+
+/** For the tests of their plans. */
+export const ATTEMPT_STATEMENTS = { list: LIST } as const;
+
 export const listAttempts = (db: Queries, executionId: string): readonly AttemptRecord[] =>
   db.query<AttemptRecord>(LIST).all({ executionId });

@@ -3,25 +3,26 @@
  *
  * `seq` is the order of arrival and the cursor by which an owner says how far it has looked.
  */
+import type { BundledEvent } from "../../model/bundle/content.ts";
 import type { PendingEvent } from "../../engine/store.ts";
-import type { EventRecord, StepIdentity } from "../../model/records.ts";
+import type { EventKind, EventRecord, StepIdentity } from "../../model/records.ts";
 import { checksum } from "../checksum.ts";
 import { corrupt } from "../corrupt.ts";
 import type { Queries } from "../query.ts";
 
 const ADD = `
-  INSERT INTO events (execution_id, id, name, payload, sent_at, checksum)
-  VALUES ($executionId, $id, $name, $payloadText, $sentAt, $checksum)
+  INSERT INTO events (execution_id, id, name, payload, sent_at, checksum, kind)
+  VALUES ($executionId, $id, $name, $payloadText, $sentAt, $checksum, $kind)
   ON CONFLICT (execution_id, id) DO NOTHING`;
 
 const PENDING = `
-  SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt, checksum
+  SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt, kind, checksum
     FROM events
-   WHERE execution_id = $executionId AND name = $name AND consumed_by IS NULL
+   WHERE execution_id = $executionId AND name = $name AND kind = $kind AND consumed_by IS NULL
    ORDER BY seq`;
 
 const UNTAKEN = `
-  SELECT id, name, payload AS payloadText, sent_at AS sentAt, checksum
+  SELECT id, name, payload AS payloadText, sent_at AS sentAt, kind, checksum
     FROM events
    WHERE execution_id = $executionId AND consumed_by IS NULL
    ORDER BY seq`;
@@ -29,7 +30,7 @@ const UNTAKEN = `
 const HAS_NEWER = `
   SELECT 1
     FROM events
-   WHERE execution_id = $executionId AND name = $name AND consumed_by IS NULL AND seq > $afterCursor
+   WHERE execution_id = $executionId AND name = $name AND kind = $kind AND consumed_by IS NULL AND seq > $afterCursor
    LIMIT 1`;
 
 const CONSUME = `
@@ -39,15 +40,21 @@ const CONSUME = `
 
 const TAKEN_BY = `SELECT consumed_by AS takenBy FROM events WHERE execution_id = $executionId AND id = $id`;
 
+/** What a wait is for. */
+export interface AwaitedEvent {
+  readonly name: string;
+  readonly kind: EventKind;
+}
+
 /** @returns false when an event of that id is there already */
 export const insertEvent = (db: Queries, executionId: string, event: EventRecord): boolean =>
-  db.query(ADD).run({ executionId, ...event, checksum: eventChecksum(executionId, event) }) > 0;
+  db.query(ADD).run({ executionId, kind: "event", ...event, checksum: eventChecksum(executionId, event) }) > 0;
 
 /** @throws CORRUPT when one of them is damaged */
-export const pendingEvents = (db: Queries, executionId: string, name: string): readonly PendingEvent[] =>
+export const pendingEvents = (db: Queries, executionId: string, { name, kind }: AwaitedEvent): readonly PendingEvent[] =>
   db
     .query<PendingEvent & { readonly checksum: number | null }>(PENDING)
-    .all({ executionId, name })
+    .all({ executionId, name, kind })
     .map(({ checksum: kept, ...event }) => {
       if (kept === null || kept === eventChecksum(executionId, event)) return event;
       throw corrupt(`event ${JSON.stringify(event.id)} of execution "${executionId}"`, "its row does not match its checksum");
@@ -79,12 +86,15 @@ export function acceptEvents(db: Queries, executionId: string, check: (text: str
   }
 }
 
-/** Of what was sent; who has taken it is not among it. */
-export const eventChecksum = (executionId: string, { id, name, payloadText, sentAt }: EventRecord): number =>
-  checksum([executionId, id, name, payloadText, sentAt]);
+/** Of what was sent; who has taken it is not among it. The kind counts where it is not the ordinary one: older rows have none. */
+export const eventChecksum = (executionId: string, { id, name, payloadText, sentAt, kind = "event" }: EventRecord): number =>
+  checksum([executionId, id, name, payloadText, sentAt, ...(kind === "event" ? [] : [kind])]);
 
-export const hasNewerEvent = (db: Queries, executionId: string, wait: { readonly name: string; readonly afterCursor: number }): boolean =>
-  db.query(HAS_NEWER).get({ executionId, ...wait }) !== undefined;
+export const hasNewerEvent = (
+  db: Queries,
+  executionId: string,
+  wait: Pick<AwaitedEvent, "name"> & Partial<AwaitedEvent> & { readonly afterCursor: number },
+): boolean => db.query(HAS_NEWER).get({ executionId, kind: "event", ...wait }) !== undefined;
 
 /** @returns false when another wait has it. Taking it once more for the same wait changes nothing. */
 export function consumeEvent(
@@ -97,5 +107,22 @@ export function consumeEvent(
   return db.query<{ takenBy: string | null }>(TAKEN_BY).get({ executionId, id })?.takenBy === wait;
 }
 
+const ALL = `
+  SELECT id, name, kind, payload AS payloadText, sent_at AS sentAt, consumed_by AS consumedBy, consumed_at AS consumedAt
+    FROM events
+   WHERE execution_id = $executionId
+   ORDER BY seq`;
+
+const KEEP = `
+  INSERT INTO events (execution_id, id, name, payload, sent_at, checksum, kind, consumed_by, consumed_at)
+  VALUES ($executionId, $id, $name, $payloadText, $sentAt, $checksum, $kind, $consumedBy, $consumedAt)`;
+
+/** With those that were taken. */
+export const allEvents = (db: Queries, executionId: string): readonly BundledEvent[] => db.query<BundledEvent>(ALL).all({ executionId });
+
+/** As it was elsewhere, taken or not. */
+export const keepEvent = (db: Queries, executionId: string, event: BundledEvent): void =>
+  void db.query(KEEP).run({ executionId, ...event, checksum: eventChecksum(executionId, event) });
+
 /** For the tests of their plans. */
-export const EVENT_STATEMENTS = { pending: PENDING, hasNewer: HAS_NEWER } as const;
+export const EVENT_STATEMENTS = { pending: PENDING, hasNewer: HAS_NEWER, all: ALL } as const;

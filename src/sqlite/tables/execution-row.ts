@@ -3,16 +3,18 @@
  *
  * A row may be damaged in any way: turning it into a record never throws, and gives something that everybody can show.
  */
-import type { ExecutionRecord } from "../../model/records.ts";
+import { type ExecutionRecord, ORDINARY } from "../../model/records.ts";
 import { checksum } from "../checksum.ts";
 import type { SqlValue } from "../query.ts";
 
-export interface ExecutionRow extends Omit<ExecutionRecord, "panic" | "tags"> {
+export interface ExecutionRow extends Omit<ExecutionRecord, "panic" | "tags" | "isPinned" | "isDetached"> {
   readonly maxRestarts: number;
   readonly delayMs: number;
   readonly factor: number;
   readonly maxDelayMs: number;
   readonly tagsText: string;
+  readonly pinned: number;
+  readonly detached: number;
   readonly owner: string | null;
   readonly term: number;
   readonly pass: number;
@@ -30,6 +32,7 @@ export const EXECUTION_COLUMNS = `
   created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, deadline_at AS deadlineAt,
   restarts, panics, panic_max_restarts AS maxRestarts, panic_delay_ms AS delayMs, panic_factor AS factor, panic_max_delay_ms AS maxDelayMs,
   parent_id AS parentId, tags AS tagsText,
+  priority, lane, schedule, scheduled_for AS scheduledFor, origin, generation, start_source AS startSource, pinned, detached,
   lease_owner AS owner, lease_term AS term, pass, cancel_requested_at AS cancelAt, cancel_reason AS cancelReason,
   steps AS stepCount, damaged_at AS damagedAt, state_version AS stateVersion, checksum`;
 
@@ -65,7 +68,35 @@ const fieldsOf = (row: Fields): readonly unknown[] => [
   row.pass,
   row.cancelAt,
   row.cancelReason,
+  ...further(row),
 ];
+
+/** Columns of a later schema: they count only where they say anything, so that older rows keep their checksum. */
+const further = (row: Fields): readonly SqlValue[] => {
+  const { priority, lane, schedule, scheduledFor, origin, generation, startSource, pinned, detached } = row;
+  const values = [priority, lane, schedule, scheduledFor, origin, generation, startSource, pinned, detached];
+  return values.every((value, at) => value === ORDINARY_VALUES[at]) ? [] : values;
+};
+
+/** Exactly these: a damaged row can hold 0 where null belongs. */
+const ORDINARY_VALUES: readonly SqlValue[] = [0, null, null, null, null, 0, null, 0, 0];
+
+/** The same of a record. Most have none of it, and are made and saved often. */
+export const furtherValues = (record: ExecutionRecord): readonly SqlValue[] => {
+  const { priority, lane, schedule, scheduledFor, origin, generation, startSource } = record;
+  return [priority, lane, schedule, scheduledFor, origin, generation, startSource, Number(record.isPinned), Number(record.isDetached)];
+};
+
+export const isOrdinary = (record: ExecutionRecord): boolean =>
+  record.startSource === null &&
+  record.lane === null &&
+  record.schedule === null &&
+  record.origin === null &&
+  record.priority === 0 &&
+  record.generation === 0 &&
+  record.scheduledFor === null &&
+  !record.isPinned &&
+  !record.isDetached;
 
 /** Who holds it counts as well: the number of its pass alone decides whether a history is read at all. */
 /**
@@ -141,6 +172,15 @@ const sound = (row: ExecutionRow): Omit<ExecutionRecord, "tags"> => ({
   panics: row.panics,
   panic: { maxRestarts: row.maxRestarts, delayMs: row.delayMs, factor: row.factor, maxDelayMs: row.maxDelayMs },
   parentId: row.parentId,
+  priority: row.priority,
+  lane: row.lane,
+  schedule: row.schedule,
+  scheduledFor: row.scheduledFor,
+  origin: row.origin,
+  generation: row.generation,
+  startSource: row.startSource,
+  isPinned: row.pinned === 1,
+  isDetached: row.detached === 1,
 });
 
 /** For lists: who it is, as far as that can be told, and that it is blocked. Its values are left out, since nobody could decode them. */
@@ -165,6 +205,7 @@ const damagedRecord = (row: ExecutionRow): ExecutionRecord => ({
   panic: { maxRestarts: 0, delayMs: 0, factor: 1, maxDelayMs: 0 },
   parentId: null,
   tags: {},
+  ...ORDINARY,
 });
 
 /** The range of dates, beyond which nothing can be shown as one. */

@@ -8,13 +8,23 @@
  */
 import type { CancelRequest } from "../../engine/store.ts";
 import { invariant } from "../../model/errors.ts";
+import { assertWhole } from "../../model/for-looking.ts";
 import type { ExecutionRecord } from "../../model/records.ts";
 import { isTerminal } from "../../model/status.ts";
 import { isConstraint } from "../sqlite-errors.ts";
 import { STATE_VERSION } from "../../model/state-version.ts";
 import { checksum } from "../checksum.ts";
 import type { Queries } from "../query.ts";
-import { areWhole, EXECUTION_COLUMNS, type ExecutionRow, executionChecksum, recordOf, stateValues } from "./execution-row.ts";
+import {
+  areWhole,
+  EXECUTION_COLUMNS,
+  type ExecutionRow,
+  executionChecksum,
+  furtherValues,
+  isOrdinary,
+  recordOf,
+  stateValues,
+} from "./execution-row.ts";
 
 export interface StoredExecution {
   readonly record: ExecutionRecord;
@@ -29,24 +39,27 @@ export interface StoredExecution {
   readonly isDamaged: boolean;
 }
 
-const FIND = `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = $id`;
+/** One that is being removed is gone, though its rows are not yet. */
+const FIND = `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = $id AND removed_at IS NULL`;
 
 /** The columns of the state first, in the order of `stateValues`. */
 const INSERT = `
   INSERT INTO executions (
     id, workflow, version, source_hash, status, reason, reason_detail, wake_at, input, output, error, created_at, started_at, finished_at,
     deadline_at, restarts, panics, panic_max_restarts, panic_delay_ms, panic_factor, panic_max_delay_ms, parent_id, tags, steps,
-    checksum, lease_owner, lease_term, pass, state_version)
+    checksum, lease_owner, lease_term, pass, priority, lane, schedule, scheduled_for, origin, generation, start_source, pinned, detached,
+    state_version)
   VALUES (
     $id, $workflow, $version, $sourceHash, $status, $reason, $reasonDetail, $wakeAt, $inputText, $outputText, $errorText, $createdAt,
     $startedAt, $finishedAt, $deadlineAt, $restarts, $panics, $maxRestarts, $delayMs, $factor, $maxDelayMs, $parentId, $tagsText,
-    $stepCount, $checksum, $owner, $term, $pass, ${STATE_VERSION})
+    $stepCount, $checksum, $owner, $term, $pass, $priority, $lane, $schedule, $scheduledFor, $origin, $generation, $startSource, $pinned,
+    $detached, ${STATE_VERSION})
   ON CONFLICT (id) DO NOTHING`;
 
 /** What never changes is not written again: an input can be large. */
 const UPDATE = `
   UPDATE executions
-     SET version = $version, source_hash = $sourceHash,
+     SET version = $version, source_hash = $sourceHash, start_source = $startSource, pinned = $pinned, deadline_at = $deadlineAt,
          status = $status, reason = $reason, reason_detail = $reasonDetail, wake_at = $wakeAt,
          output = $outputText, error = $errorText, started_at = $startedAt, finished_at = $finishedAt,
          restarts = $restarts, panics = $panics,
@@ -68,41 +81,6 @@ const IS_CANCEL_REQUESTED = `SELECT 1 FROM executions WHERE id = $id AND cancel_
 const MARK_DAMAGED = `UPDATE executions SET damaged_at = coalesce(damaged_at, $now), lease_owner = NULL WHERE id = $id`;
 
 const DELETE = `DELETE FROM executions WHERE id = $id`;
-
-const dueWhere = (panics: string): string => `
-  SELECT id FROM executions
-   WHERE wake_at <= $dueAt AND wake_at IS NOT NULL AND lease_owner IS NULL AND damaged_at IS NULL AND ${panics}
-   ORDER BY wake_at, id
-   LIMIT $limit`;
-
-const DUE = dueWhere("panics = 0");
-
-/**
- * Created in what is the future now: the clock has been put back since. One that was to start at once starts at once, since whoever made it
- * does not wait for the hours that are gone through twice.
- */
-const DUE_SINCE_CLOCK_WAS_PUT_BACK = `
-  SELECT id FROM executions
-   WHERE status = 'pending' AND created_at > $dueAt AND reason = 'queued' AND wake_at <= created_at
-     AND lease_owner IS NULL AND damaged_at IS NULL AND panics = 0
-   ORDER BY created_at, id
-   LIMIT $limit`;
-
-/** Those that may be what kills their process. */
-const DUE_SUSPECTS = dueWhere("panics > 0");
-
-const NEXT_WAKE = `
-  SELECT wake_at AS wakeAt FROM executions
-   WHERE wake_at IS NOT NULL AND lease_owner IS NULL AND damaged_at IS NULL
-   ORDER BY wake_at
-   LIMIT 1`;
-
-/** As text the end of a range: no id holds a character after it. */
-const ID_END = "\u{10ffff}";
-
-const IDS = `SELECT id FROM executions WHERE id >= $prefix AND id < $end ORDER BY id LIMIT $limit`;
-
-const LATEST = `SELECT id FROM executions ORDER BY created_at DESC, seq DESC LIMIT 1`;
 
 type IdRow = { readonly id: string };
 
@@ -135,13 +113,14 @@ export function intactExecution(db: Queries, id: string): StoredExecution | unde
 /** @returns false when an execution of that id is there already */
 export function insertExecution(db: Queries, stored: StoredExecution): boolean {
   const values = stateValues(stored.record, stored.stepCount);
-  values.push(checksumOf(stored), stored.owner, stored.term, stored.pass);
+  values.push(checksumOf(stored), stored.owner, stored.term, stored.pass, ...furtherValues(stored.record));
   return db.query(INSERT).runValues(values) > 0;
 }
 
 export const checksumOf = ({ record, stepCount, owner, term, pass, cancel }: StoredExecution): number => {
   const values = stateValues(record, stepCount);
   values.push(owner, term, pass, cancel === null ? null : cancel.at, cancel === null ? null : cancel.reason);
+  if (!isOrdinary(record)) values.push(...furtherValues(record));
   return checksum(values);
 };
 
@@ -149,11 +128,15 @@ export function saveExecution(db: Queries, stored: StoredExecution): void {
   const { record, stepCount, owner, cancel } = stored;
   invariant(!stored.isDamaged, "a damaged row was about to be overwritten");
   invariant(owner === null || !isTerminal(record.status), "an execution that is over was about to have an owner");
+  if (record.origin !== null && record.status !== "paused" && !isTerminal(record.status)) assertWhole(record);
   const changed = db
     .query(UPDATE)
     .runValues([
       record.version,
       record.sourceHash,
+      record.startSource,
+      Number(record.isPinned),
+      record.deadlineAt,
       record.status,
       record.reason,
       record.reasonDetail,
@@ -176,6 +159,15 @@ export function saveExecution(db: Queries, stored: StoredExecution): void {
   invariant(changed === 1, "the execution that was read in this transaction is gone");
 }
 
+const NEW_GENERATION = `UPDATE executions SET input = $inputText, generation = $generation WHERE id = $id`;
+
+/** With the input that everything else leaves alone. */
+export function saveNewGeneration(db: Queries, stored: StoredExecution): void {
+  const { id, inputText, generation } = stored.record;
+  db.query(NEW_GENERATION).run({ id, inputText, generation });
+  saveExecution(db, stored);
+}
+
 /** One that nobody has owned yet. */
 export const unowned = (record: ExecutionRecord, term = 0): StoredExecution => ({
   ...{ record, owner: null, term, pass: 0, cancel: null, stepCount: 0, isDamaged: false },
@@ -195,27 +187,6 @@ export function markDamaged(db: Queries, id: string, now: number): boolean {
     if (isConstraint(error)) return false;
     throw error;
   }
-}
-
-const ACCEPT = `
-  UPDATE executions SET steps = $stepCount, state_version = $version, checksum = $checksum, damaged_at = NULL WHERE id = $id`;
-
-export interface Acceptance {
-  readonly stepCount: number;
-  readonly version: number;
-  /** Throws for a value that cannot be read. */
-  readonly check: (text: string) => void;
-}
-
-/** Gives its row the checksum of what it holds, and takes the mark away. @returns false when there is no such row */
-export function acceptExecution(db: Queries, id: string, { stepCount, version, check }: Acceptance): boolean {
-  const row = db.query<ExecutionRow>(FIND).get({ id });
-  if (row === undefined) return false;
-  check(row.inputText);
-  if (row.outputText !== null) check(row.outputText);
-  check(row.tagsText);
-  db.query(ACCEPT).run({ id, stepCount, version, checksum: executionChecksum({ ...row, stepCount }) });
-  return true;
 }
 
 export const deleteExecution = (db: Queries, id: string): boolean => db.query(DELETE).run({ id }) > 0;
@@ -250,24 +221,17 @@ export const cancelRequests = (db: Queries, owner: string): ReadonlyMap<string, 
 
 export const isCancelRequested = (db: Queries, id: string): boolean => db.query(IS_CANCEL_REQUESTED).get({ id }) !== undefined;
 
-/** Oldest wake first, ties by id, so that a simulation can be repeated. */
-export const dueIds = (
-  db: Queries,
-  { dueAt, limit, areSuspects }: { readonly dueAt: number; readonly limit: number; readonly areSuspects: boolean },
-): readonly string[] => {
-  const of = (sql: string, count: number): readonly string[] =>
-    count <= 0
-      ? []
-      : db
-          .query<IdRow>(sql)
-          .all({ dueAt, limit: count })
-          .map(({ id }) => id);
-  if (areSuspects) return of(DUE_SUSPECTS, limit);
-  const due = of(DUE, limit);
-  return [...new Set([...due, ...of(DUE_SINCE_CLOCK_WAS_PUT_BACK, limit - due.length)])];
-};
+const UNFINISHED_CHILDREN = `
+  SELECT id FROM executions
+   WHERE parent_id = $parentId AND NOT (status = 'completed' OR status = 'failed' OR status = 'cancelled')
+     AND detached = 0 AND damaged_at IS NULL
+   ORDER BY id`;
 
-export const nextWakeAt = (db: Queries): number | null => db.query<{ wakeAt: number }>(NEXT_WAKE).get()?.wakeAt ?? null;
+export const unfinishedChildren = (db: Queries, parentId: string): readonly string[] =>
+  db
+    .query<IdRow>(UNFINISHED_CHILDREN)
+    .all({ parentId })
+    .map(({ id }) => id);
 
 const BLOCKED = `
   SELECT (SELECT count(*) FROM executions WHERE status = 'blocked' AND damaged_at IS NULL)
@@ -275,24 +239,11 @@ const BLOCKED = `
 
 export const countBlocked = (db: Queries): number => db.query<{ readonly n: number }>(BLOCKED).get()?.n ?? 0;
 
-export const idsStartingWith = (db: Queries, prefix: string, limit: number): readonly string[] =>
-  db
-    .query<IdRow>(IDS)
-    .all({ prefix, end: prefix + ID_END, limit })
-    .map(({ id }) => id);
-
-export const latestId = (db: Queries): string | undefined => db.query<IdRow>(LATEST).get()?.id;
-
 /** For the tests of their plans. */
 export const EXECUTION_STATEMENTS = {
-  due: DUE,
-  dueSuspects: DUE_SUSPECTS,
-  dueSinceClockWasPutBack: DUE_SINCE_CLOCK_WAS_PUT_BACK,
-  nextWake: NEXT_WAKE,
   find: FIND,
   lease: LEASE,
-  ids: IDS,
-  latest: LATEST,
   cancelRequests: CANCEL_REQUESTS,
   unknownOwners: UNKNOWN_OWNERS,
+  unfinishedChildren: UNFINISHED_CHILDREN,
 } as const;

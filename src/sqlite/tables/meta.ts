@@ -1,7 +1,7 @@
 /** `meta`: single facts about the database, by key. */
 import type { Queries } from "../query.ts";
 
-export type MetaKey = "last_tick_at";
+export type MetaKey = "last_tick_at" | "tidy_at" | "workflow_files" | "missing_files";
 
 const SET = `
   INSERT INTO meta (key, value) VALUES ($key, $value)
@@ -16,5 +16,8 @@ export const getMetaInstant = (db: Queries, key: MetaKey): number | null => {
   const at = Number(getMeta(db, key) ?? Number.NaN);
   return Number.isSafeInteger(at) ? at : null;
 };
+
+/** For the tests of their plans. */
+export const META_STATEMENTS = { get: GET } as const;
 
 export const getMeta = (db: Queries, key: MetaKey): string | undefined => db.query<{ value: string }>(GET).get({ key })?.value;

@@ -5,7 +5,7 @@
  *   1. A row is returned only if it matches its checksum.
  *   2. The history comes in the order of completions, then what is open in the order of its start.
  */
-import type { StepIdentity, StepRecord } from "../../model/records.ts";
+import { type EventKind, STEP_FLAGS, type StepIdentity, type StepRecord } from "../../model/records.ts";
 import { STATE_VERSION } from "../../model/state-version.ts";
 import { checksum } from "../checksum.ts";
 import { corrupt } from "../corrupt.ts";
@@ -13,17 +13,18 @@ import type { Queries, SqlValue } from "../query.ts";
 
 const COLUMNS = `
   scope, kind, name, n, status, ord AS "order", attempt, output AS outputText, error AS errorText,
-  started_at AS startedAt, finished_at AS finishedAt, wake_at AS wakeAt, state_version AS stateVersion, checksum`;
+  started_at AS startedAt, finished_at AS finishedAt, wake_at AS wakeAt, flags, detail,
+  state_version AS stateVersion, checksum`;
 
 const SAVE = `
-  INSERT INTO steps (execution_id, scope, kind, name, n, status, ord, attempt, output, error, started_at, finished_at, wake_at, checksum,
-                     state_version)
+  INSERT INTO steps (execution_id, scope, kind, name, n, status, ord, attempt, output, error, started_at, finished_at, wake_at, flags,
+                     detail, checksum, state_version)
   VALUES ($executionId, $scope, $kind, $name, $n, $status, $order, $attempt, $outputText, $errorText, $startedAt, $finishedAt, $wakeAt,
-          $checksum, ${STATE_VERSION})
+          $flags, $detail, $checksum, ${STATE_VERSION})
   ON CONFLICT (execution_id, scope, kind, name, n) DO UPDATE
      SET status = excluded.status, ord = excluded.ord, attempt = excluded.attempt, output = excluded.output, error = excluded.error,
-         started_at = excluded.started_at, finished_at = excluded.finished_at, wake_at = excluded.wake_at, checksum = excluded.checksum,
-         state_version = excluded.state_version`;
+         started_at = excluded.started_at, finished_at = excluded.finished_at, wake_at = excluded.wake_at, flags = excluded.flags,
+         detail = excluded.detail, checksum = excluded.checksum, state_version = excluded.state_version`;
 
 /** Not sorted here: by its completions it would need a temporary tree, and sorting numbers in memory is cheaper. */
 const LIST = `SELECT ${COLUMNS} FROM steps WHERE execution_id = $executionId`;
@@ -34,7 +35,7 @@ const FIND = `
 
 const IS_WAITING_FOR = `
   SELECT 1 FROM steps
-   WHERE execution_id = $executionId AND name = $name AND status = 'waiting' AND (kind = 'event' OR kind = 'approval')
+   WHERE execution_id = $executionId AND name = $name AND status = 'waiting' AND kind = $kind
    LIMIT 1`;
 
 const DELETE = `
@@ -45,8 +46,9 @@ const COUNT = `SELECT count(*) AS n FROM steps WHERE execution_id = $executionId
 type Row = StepRecord & { readonly stateVersion: number; readonly checksum: number };
 
 export function saveStep(db: Queries, executionId: string, step: StepRecord): void {
-  const values = fieldsOf(executionId, step);
-  values.push(checksum(values));
+  const values = columnsOf(executionId, step);
+  const sum = isPlain(step) ? checksum(values) : checksum(fieldsOf(executionId, step));
+  values.push(step.flags, step.detail, sum);
   db.query(SAVE).runValues(values);
 }
 
@@ -171,8 +173,36 @@ export const soundSteps = (db: Queries, executionId: string): readonly StepRecor
     .filter((row) => row.checksum === stepChecksum(executionId, row))
     .map(recordOf);
 
-export const isWaitingFor = (db: Queries, executionId: string, name: string): boolean =>
-  db.query(IS_WAITING_FOR).get({ executionId, name }) !== undefined;
+export const isWaitingFor = (db: Queries, executionId: string, wait: { readonly name: string; readonly kind: EventKind }): boolean =>
+  db.query(IS_WAITING_FOR).get({ executionId, ...wait }) !== undefined;
+
+const IS_WAITING_FOR_CHILD = `
+  SELECT 1 FROM steps WHERE execution_id = $parentId AND kind = 'child' AND status = 'waiting' AND detail = $childId LIMIT 1`;
+
+export const isWaitingForChild = (db: Queries, parentId: string, childId: string): boolean =>
+  db.query(IS_WAITING_FOR_CHILD).get({ parentId, childId }) !== undefined;
+
+const AWAITED_CHILDREN = `
+  SELECT detail AS id FROM steps
+   WHERE execution_id = $executionId AND kind = 'child' AND ord IS NULL AND detail IS NOT NULL`;
+
+/** Those that it began to wait for, and whose end it has not seen. */
+export const awaitedChildren = (db: Queries, executionId: string): readonly string[] =>
+  db
+    .query<{ readonly id: string }>(AWAITED_CHILDREN)
+    .all({ executionId })
+    .map(({ id }) => id);
+
+const HAS_COMPENSATIONS = `
+  SELECT 1 FROM steps WHERE execution_id = $executionId AND status = 'completed' AND flags & ${STEP_FLAGS.compensates} LIMIT 1`;
+
+/** Whether something was done that its cancellation has to undo. */
+export const hasCompensations = (db: Queries, executionId: string): boolean =>
+  db.query(HAS_COMPENSATIONS).get({ executionId }) !== undefined;
+
+const DELETE_ALL = `DELETE FROM steps WHERE execution_id = $executionId`;
+
+export const deleteAllSteps = (db: Queries, executionId: string): void => void db.query(DELETE_ALL).run({ executionId });
 
 /** In doubt is none of them: that it is unknown whether a step has happened stays true. */
 const OPEN: ReadonlySet<string> = new Set(["running", "retrying", "sleeping", "waiting"] satisfies StepRecord["status"][]);
@@ -195,8 +225,17 @@ const recordOf = ({ checksum: _, stateVersion: __, ...step }: Row): StepRecord =
 
 export const stepChecksum = (executionId: string, step: StepRecord): number => checksum(fieldsOf(executionId, step));
 
-/** In the order of the columns, and of the checksum. */
-const fieldsOf = (executionId: string, step: StepRecord): SqlValue[] => [
+/** What the checksum covers: columns of a later schema only where they say anything, so that older rows keep theirs. */
+const fieldsOf = (executionId: string, step: StepRecord): SqlValue[] => {
+  const values = columnsOf(executionId, step);
+  if (!isPlain(step)) values.push(step.flags, step.detail);
+  return values;
+};
+
+const isPlain = (step: StepRecord): boolean => step.flags === 0 && step.detail === null;
+
+/** In the order of the columns. */
+const columnsOf = (executionId: string, step: StepRecord): SqlValue[] => [
   executionId,
   step.scope,
   step.kind,

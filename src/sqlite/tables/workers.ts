@@ -53,4 +53,4 @@ export const ownsAnything = (db: Queries, id: string): boolean => db.query(OWNS)
 export const forgetWorker = (db: Queries, id: string): void => void db.query(DELETE_IDLE).run({ id });
 
 /** For the tests of their plans. */
-export const WORKER_STATEMENTS = { owners: OWNERS, deleteIdle: DELETE_IDLE } as const;
+export const WORKER_STATEMENTS = { owners: OWNERS, deleteIdle: DELETE_IDLE, find: FIND } as const;

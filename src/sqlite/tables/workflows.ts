@@ -1,4 +1,5 @@
 /** `workflows`: what the definitions were when they were last seen. */
+import type { KnownWorkflow } from "../../engine/store.ts";
 import type { WorkflowRecord } from "../../model/records.ts";
 import type { Queries } from "../query.ts";
 
@@ -13,6 +14,10 @@ const SAVE = `
 
 const FIND = `SELECT ${COLUMNS} FROM workflows WHERE name = $name`;
 
+const KNOWN = `
+  SELECT ${COLUMNS}, EXISTS (SELECT 1 FROM sources WHERE hash = workflows.source_hash) AS isKept
+    FROM workflows WHERE name = $name`;
+
 const LIST = `SELECT ${COLUMNS} FROM workflows ORDER BY name`;
 
 const DELETE = `DELETE FROM workflows WHERE name = $name`;
@@ -20,6 +25,14 @@ const DELETE = `DELETE FROM workflows WHERE name = $name`;
 export const saveWorkflow = (db: Queries, workflow: WorkflowRecord): void => void db.query(SAVE).run({ ...workflow });
 
 export const findWorkflow = (db: Queries, name: string): WorkflowRecord | undefined => db.query<WorkflowRecord>(FIND).get({ name });
+
+/** And whether its source is in `sources`. */
+export const knownWorkflow = (db: Queries, name: string): KnownWorkflow | undefined => {
+  const row = db.query<WorkflowRecord & { readonly isKept: number }>(KNOWN).get({ name });
+  if (row === undefined) return undefined;
+  const { isKept, ...workflow } = row;
+  return { ...workflow, isSourceKept: isKept === 1 };
+};
 
 export const listWorkflows = (db: Queries): readonly WorkflowRecord[] => db.query<WorkflowRecord>(LIST).all();
 

@@ -84,7 +84,14 @@ describe("wf daemon-worker", () => {
     };
     const { messages } = await working("", serve, { timers });
     const beat = { type: "beat" } as const;
-    expect(messages).toEqual([beat, { type: "left", executionId: "a", status: "sleeping", reason: "sleep", wakeAt: 5 }, beat, beat]);
+    const serving = { type: "serving", graceMs: 10_000 } as const;
+    expect(messages).toEqual([
+      serving,
+      beat,
+      { type: "left", executionId: "a", status: "sleeping", reason: "sleep", wakeAt: 5 },
+      beat,
+      beat,
+    ]);
     expect(timers.waiting).toEqual([]);
   });
 

@@ -14,11 +14,12 @@ describe("wf doctor", () => {
   test("shows each finding on a line, and below those that are not well what mends them", async () => {
     const { stdout } = await doctor(ok, warning, problem);
     expect(stdout.split("\n").map((line) => line.replace(/^[✓+✗x] /, ""))).toEqual([
-      "SQLite  3.54.1",
-      "! mode    others may read it",
-      "          chmod 600 .wf.db",
-      "ticker  nothing ticks\\x1b[2J",
-      "          Run `wf daemon`.",
+      "SQLite    3.54.1",
+      "! mode      others may read it",
+      "            chmod 600 .wf.db",
+      "ticker    nothing ticks\\x1b[2J",
+      "            Run `wf daemon`.",
+      expect.stringMatching(/^settings  default: all \d+$/),
       "",
     ]);
   });

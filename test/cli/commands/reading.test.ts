@@ -44,6 +44,7 @@ describe("wf why", () => {
     status: "waiting",
     reason: "event",
     text: "It waits for an event.",
+    detail: null,
     next: "wf send x y '{}'",
   };
   const client = { resolveId, why: () => Promise.resolve(why) };

@@ -82,7 +82,7 @@ describe("wf send", () => {
 
   test("to one that is over is 2, as the client says", async () => {
     const refusal = fail("EXECUTION_OVER", { id: "signup-7f3k9q2m4d", status: "completed", action: "send an event to" });
-    const { client } = clientOf({ history: { execution: executionOf(), steps: [], panics: [] }, refusal });
+    const { client } = clientOf({ history: { execution: executionOf(), steps: [], panics: [], decisions: [] }, refusal });
     const { code, stdout, stderr } = await wf("send @last survey", { client });
     expect(code).toBe(2);
     expect(stdout).toBe("");
@@ -92,7 +92,7 @@ describe("wf send", () => {
   });
 
   test("an event that was sent before the end is still known as existing after it", async () => {
-    const { client } = clientOf({ history: { execution: executionOf(), steps: [], panics: [] }, disposition: "existing" });
+    const { client } = clientOf({ history: { execution: executionOf(), steps: [], panics: [], decisions: [] }, disposition: "existing" });
     expect((await wf("send @last survey --id e1", { client })).stdout).toBe("signup-7f3k9q2m4d survey existing\n");
   });
 

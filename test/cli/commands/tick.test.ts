@@ -58,10 +58,10 @@ describe("wf tick", () => {
     expect((await ticking("tick -o ids")).stdout).toBe("");
   });
 
-  test("hands its options on, and none that was not given", async () => {
+  test("hands its options on, and what the project says where one was not given", async () => {
     const { ticks } = await ticking("tick --concurrency 5 --max-time 50s --max-executions 10 --hold 2s");
     expect(ticks).toEqual([{ concurrency: 5, maxTimeMs: 50_000, maxExecutions: 10, holdMs: 2_000, signal: expect.any(AbortSignal) }]);
-    expect((await ticking("tick")).ticks).toEqual([{ signal: expect.any(AbortSignal) }]);
+    expect((await ticking("tick")).ticks).toEqual([{ concurrency: 100, holdMs: 0, signal: expect.any(AbortSignal) }]);
   });
 
   test("refuses options that are not right, and ticks not", async () => {

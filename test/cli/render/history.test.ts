@@ -6,7 +6,7 @@ import { executionOf, iso, stepOf } from "../harness.ts";
 import { lines, lookOf, terminal } from "./looks.ts";
 import { completed, errorOf, failed, waiting } from "./views.ts";
 
-const withSteps = (...steps: readonly StepView[]): HistoryView => ({ execution: executionOf(), steps, panics: [] });
+const withSteps = (...steps: readonly StepView[]): HistoryView => ({ execution: executionOf(), steps, panics: [], decisions: [] });
 
 describe("at 80 columns", () => {
   test("an execution that waits shows its steps as a tree with bars, and what each of them waits for", () => {

@@ -60,7 +60,7 @@ const poisoned = <T>(value: T, text: string, keepTimes: boolean, key = ""): T =>
 };
 
 const everyStatus: HistoryView = {
-  panics: [],
+  panics: [], decisions: [],
   execution: { ...failed.execution, tags: { team: "growth" }, parentId: "p-1", reason: "restart", reasonDetail: "disk full" },
   steps: STEP_STATUSES.map((status) =>
     stepOf({
@@ -75,7 +75,7 @@ const everyStatus: HistoryView = {
 };
 
 const entry: LogView = { cursor: 1, at: iso(), level: "warn", source: "wf", message: "m", data: { a: "b" }, step: "s" };
-const why: WhyView = { id: "a", status: "waiting", reason: "event", text: "t", next: "n" };
+const why: WhyView = { id: "a", status: "waiting", reason: "event", text: "t", detail: "  1 d\nd", next: "n" };
 const full = { isFull: true };
 
 const RENDERERS: Readonly<Record<string, (poison: <T>(value: T) => T, look: Look) => string>> = {

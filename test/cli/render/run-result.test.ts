@@ -72,7 +72,7 @@ test("at 40 columns of a terminal lines are wrapped between words, and commands 
 
 test("a failure that the code had caught is not told as the reason", () => {
   const steps = [stepOf({ name: "optional", status: "failed", error: errorOf("not reachable") })];
-  const text = renderOutcome({ execution: executionOf({ status: "failed", error: errorOf("gave up") }), steps, panics: [] }, lookOf());
+  const text = renderOutcome({ execution: executionOf({ status: "failed", error: errorOf("gave up") }), steps, panics: [], decisions: [] }, lookOf());
   expect(text).toContain("Error: gave up");
   expect(text).not.toContain("optional");
 });
@@ -81,7 +81,7 @@ test("of a long run the last 30 steps are shown, those that failed before them, 
   const steps = Array.from({ length: 100 }, (_, index) =>
     stepOf({ name: `step ${index}`, startedAt: iso(index), finishedAt: iso(index), ...(index === 3 ? { status: "failed" as const } : {}) }),
   );
-  const text = renderRunResult({ execution: executionOf(), steps, panics: [] }, lookOf());
+  const text = renderRunResult({ execution: executionOf(), steps, panics: [], decisions: [] }, lookOf());
   expect(text).toStartWith("69 earlier steps: wf history signup-7f3k9q2m4d\n\n✗ step 3  ");
   expect(text).toContain("✓ step 70 ");
   expect(text).not.toContain("step 69 ");
@@ -89,7 +89,7 @@ test("of a long run the last 30 steps are shown, those that failed before them, 
 
 test("a run of exactly 30 steps is shown whole", () => {
   const steps = Array.from({ length: 30 }, (_, index) => stepOf({ name: `step ${index}` }));
-  expect(renderRunResult({ execution: executionOf(), steps, panics: [] }, lookOf())).toStartWith("✓ step 0 ");
+  expect(renderRunResult({ execution: executionOf(), steps, panics: [], decisions: [] }, lookOf())).toStartWith("✓ step 0 ");
 });
 
 test.each([
@@ -105,7 +105,7 @@ test.each([
   [{ status: "paused", reason: "paused", finishedAt: null }, "is paused: paused"],
   [{ status: "running", finishedAt: null }, "is running"],
 ] as const)("%j is told as it is", (given, text) => {
-  expect(renderOutcome({ execution: executionOf(given), steps: [], panics: [] }, lookOf()).split("\n")[0]).toEndWith(
+  expect(renderOutcome({ execution: executionOf(given), steps: [], panics: [], decisions: [] }, lookOf()).split("\n")[0]).toEndWith(
     `signup-7f3k9q2m4d ${text}`,
   );
 });

@@ -9,6 +9,7 @@ const why: WhyView = {
   status: "waiting",
   reason: "event",
   text: 'It waits for an event: event "survey", since yesterday, with no deadline.',
+  detail: null,
   next: "wf send signup-7f3k9q2m4d survey '{}'",
 };
 

@@ -38,7 +38,10 @@ export const faultyHost = (host: StoreHost, fault: Fault): StoreHost =>
 
 const withSubmit = (store: Store, submit: Store["submit"]): Store =>
   new Proxy(store, {
-    get: (target, name: keyof Store) => (name === "submit" ? submit : (target[name].bind(target) as unknown)),
+    get: (target, name: keyof Store) => {
+      const own: unknown = name === "submit" ? submit : target[name];
+      return typeof own === "function" ? (own.bind(target) as unknown) : own;
+    },
   });
 
 const currentLease = (file: string, lease: Lease): Lease => {

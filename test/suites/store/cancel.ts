@@ -31,7 +31,7 @@ export const cancelSuite = (open: Open): void => {
         new Set([
           ["done", "completed", NOW + 5, null],
           ["paid", "cancelled", NOW + 5, null],
-          ["nap", "cancelled", NOW + 5, null],
+          ["nap", "cancelled", NOW + 5, NOW + 60_000],
           ["odd", "in-doubt", null, null],
         ]),
       );

@@ -95,7 +95,7 @@ export const readSuite = (open: Open): void =>
       await store.saveWorkflow({ ...workflow, version: 2, description: "new" });
       const other = await another(300);
       expect(await other.lastTickAt()).toBe(NOW + 1);
-      expect(await other.workflow("signup")).toEqual({ ...workflow, version: 2, description: "new" });
+      expect(await other.workflow("signup")).toEqual({ ...workflow, version: 2, description: "new", isSourceKept: false });
     });
 
     test("the data version changes when another process has written, and stays while nobody has", async () => {

@@ -1,6 +1,13 @@
 /** Records to fill a store with, and the few calls every topic needs. */
 import type { Claimed, OwnerWrite, Store } from "../../../src/engine/store.ts";
-import type { EventRecord, ExecutionRecord, LogRecord, StepRecord, WorkerRecord } from "../../../src/model/records.ts";
+import {
+  type EventRecord,
+  type ExecutionRecord,
+  type LogRecord,
+  ORDINARY,
+  type StepRecord,
+  type WorkerRecord,
+} from "../../../src/model/records.ts";
 
 export const NOW = 1_760_000_000_000;
 
@@ -24,6 +31,7 @@ export const execution = (id: string, parts: Partial<ExecutionRecord> = {}): Exe
   panics: 0,
   panic: { maxRestarts: 3, delayMs: 5_000, factor: 2, maxDelayMs: 600_000 },
   parentId: null,
+  ...ORDINARY,
   tags: {},
   ...parts,
 });
@@ -41,6 +49,8 @@ export const step = (name: string, parts: Partial<StepRecord> = {}): StepRecord 
   startedAt: NOW,
   finishedAt: NOW + 5,
   wakeAt: null,
+  flags: 0,
+  detail: null,
   ...parts,
 });
 

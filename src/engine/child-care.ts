@@ -1,0 +1,24 @@
+/** Children of one execution, in the hands of the process that carries it. */
+import type { ExecutionRecord, StepIdentity } from "../model/records.ts";
+import type { ChildCare, ChildPlan } from "./children.ts";
+import type { NewExecution } from "./start.ts";
+import type { CarrySettings } from "./carry-settings.ts";
+import type { Claimed } from "./store.ts";
+
+/** What a process can do for the children of all executions that it carries. */
+export interface Nursery {
+  plan(parent: ExecutionRecord, call: StepIdentity, child: ChildPlan): Promise<NewExecution>;
+  find(id: string): Promise<ExecutionRecord | "unreadable" | undefined>;
+  adopt(claimed: Claimed, settings: CarrySettings): void;
+  fetch(id: string, settings: CarrySettings): Promise<void>;
+  isHere(id: string): boolean;
+}
+
+/** @param settings of the parent: its children are carried as it is */
+export const childCare = (nursery: Nursery, parent: ExecutionRecord, settings: CarrySettings): ChildCare => ({
+  plan: (call, child) => nursery.plan(parent, call, child),
+  find: (id) => nursery.find(id),
+  adopt: (claimed) => nursery.adopt(claimed, settings),
+  fetch: (id) => nursery.fetch(id, settings),
+  isHere: (id) => nursery.isHere(id),
+});

@@ -1,0 +1,92 @@
+/**
+ * Removing what may go, one short transaction after the other.
+ *
+ *     ranges ─► page (read) ─► transaction ─► pause ─► transaction ─► page ─► … ─► what is left of the last
+ *
+ * In the pauses others get the lock: whoever waits for it asks every few milliseconds.
+ */
+import type { TerminalStatus } from "../../model/status.ts";
+import type { Clock, Timers } from "../host.ts";
+import type { EndedAt, Removable, RemovableRange, Removal, RetentionStore } from "../store/retention.ts";
+
+/** Executions a look; one transaction may take them all, or only a part. */
+const PAGE = 500;
+
+/** Long enough for a process that waits to get the lock: it asks at most 5 ms later. */
+const PAUSE_MS = 6;
+
+/** Before everything that has ended, also where a clock was wrong. */
+const FIRST: EndedAt = { at: Number.MIN_SAFE_INTEGER, seq: 0 };
+
+export type Tally = Record<TerminalStatus, number>;
+
+export const noneOf = (): Tally => ({ completed: 0, failed: 0, cancelled: 0 });
+
+export interface Removing {
+  readonly store: RetentionStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Asked between two transactions. */
+  isOver(): boolean;
+}
+
+export interface Removed {
+  readonly gone: Tally;
+  /** False when it was over before all was gone. */
+  readonly isAll: boolean;
+}
+
+export const removeAll = async (removing: Removing, what: Removable): Promise<Removed> => {
+  const gone = noneOf();
+  for await (const { range, ids } of pagesOf(removing.store, what)) {
+    for (let left = ids; left.length > 0;) {
+      if (removing.isOver()) return { gone, isAll: false };
+      const removal = await removing.store.remove(range, left, removing.clock.now());
+      add(gone, removal.gone);
+      left = left.slice(removal.handled);
+      await pauseAfter(removing, removal);
+    }
+  }
+  return { gone, isAll: await removeRest(removing, gone) };
+};
+
+/** What is marked and not yet deleted whole: the children of the last, or what a process that died has left. */
+export const removeRest = async (removing: Removing, gone: Tally): Promise<boolean> => {
+  for (;;) {
+    if (removing.isOver()) return false;
+    const removal = await removing.store.remove(undefined, [], removing.clock.now());
+    add(gone, removal.gone);
+    if (!removal.isUnfinished) return true;
+    await pauseAfter(removing, removal);
+  }
+};
+
+/** What `removeAll` would remove. */
+export const tallyAll = async (removing: Removing, what: Removable): Promise<Removed> => {
+  const gone = noneOf();
+  for await (const { ids } of pagesOf(removing.store, what)) {
+    if (removing.isOver()) return { gone, isAll: false };
+    add(gone, await removing.store.tally(ids));
+  }
+  return { gone, isAll: true };
+};
+
+async function* pagesOf(store: RetentionStore, what: Removable): AsyncGenerator<{ range: RemovableRange; ids: readonly string[] }> {
+  for (const range of await store.ranges(what)) {
+    for (let after: EndedAt | undefined = FIRST; after !== undefined;) {
+      const page = await store.page(range, after, PAGE);
+      if (page.ids.length > 0) yield { range, ids: page.ids };
+      after = page.next;
+    }
+  }
+}
+
+/** One that has found nothing to remove has held nobody up. */
+const pauseAfter = ({ timers }: Removing, { gone, isUnfinished }: Removal): Promise<void> | undefined =>
+  isUnfinished || Object.values(gone).some((count) => count > 0)
+    ? new Promise((resolve) => void timers.after(PAUSE_MS, resolve))
+    : undefined;
+
+const add = (sum: Tally, more: Readonly<Tally>): void => {
+  for (const status of Object.keys(sum) as TerminalStatus[]) sum[status] += more[status];
+};

@@ -1,0 +1,28 @@
+/** What "why" says of the code an execution runs on, and of code that no longer fits. */
+import { DIVERGED_LEAD } from "../model/catalogue-sources.ts";
+import type { ExecutionRecord } from "../model/records.ts";
+import { shellWord } from "../model/shell-word.ts";
+import { foreign } from "./why-text.ts";
+
+/** For one that is blocked since its code has changed. */
+export const describeWaysOn = ({ id, isPinned }: ExecutionRecord): string =>
+  isPinned
+    ? "No new step has run. Even the code it began with does not fit what other code has recorded since: " +
+      `\`wf resume ${shellWord(id)} --code current\` goes back to the present code.`
+    : "No new step has run. Put it back as it was, then resume it; or finish on the code it began with: " +
+      `\`wf resume ${shellWord(id)} --code original\`; or keep both ways with \`ctx.patched\`.`;
+
+export const describeCode = ({ id, isPinned, reason }: ExecutionRecord): string =>
+  isPinned && reason !== "diverged"
+    ? `It runs on the code of its start; \`wf resume ${shellWord(id)} --code current\` has it go on with the present code.`
+    : "";
+
+/** The lines between the first and the last, which the paragraph says in its own words. */
+export const detailOf = ({ reason, reasonDetail }: ExecutionRecord): string | null => {
+  const lines = reason === "diverged" ? (reasonDetail ?? "").split("\n").slice(1, -1) : [];
+  return lines.length === 0 ? null : lines.join("\n");
+};
+
+/** `: number 3 was step "ship", and …`; the sentence before it has said what it is about. */
+export const differenceOf = ({ reasonDetail }: ExecutionRecord): string =>
+  reasonDetail === null ? "" : `: ${foreign((reasonDetail.split("\n", 1)[0] ?? "").replace(DIVERGED_LEAD, ""))}`;
