@@ -6,9 +6,33 @@ export { Workflow } from "./model/workflow.ts";
 export { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "./model/definition.ts";
 export { PanicConfigSchema, RetryConfigSchema, WorkflowDefinitionSchema } from "./model/definition-schema.ts";
 export type { Duration, PanicConfig, RetryConfig } from "./model/config.ts";
+export type { ConcurrencyOptions, FlowKey, OnLimit, RateLimitOptions } from "./model/flow.ts";
 export { defineConfig, type WfliteConfig } from "./model/configuration.ts";
-export type { Log, StepContext, StepOptions, WaitForEventOptions, WorkflowContext, WorkflowEvent } from "./model/context.ts";
-export type { CarryOptions, Client, ExecutionHandle, ListFilter, StartOptions, TickOptions } from "./model/client.ts";
+export type {
+  Approval,
+  ApproveOptions,
+  CheckedStepOptions,
+  ChildOptions,
+  Log,
+  MapOptions,
+  Racer,
+  RaceResult,
+  StartedChild,
+  StepContext,
+  StepOptions,
+  VerifyAnswer,
+  WaitForEventOptions,
+  WorkflowContext,
+  WorkflowEvent,
+} from "./model/context.ts";
+export type { InputArguments, Startable } from "./model/startable.ts";
+export type { BundleClient, ExportOptions, ExportView, ImportOptions, ImportView } from "./model/clients/bundles.ts";
+export type { PruneOptions, PruneView, RetentionClient } from "./model/clients/retention.ts";
+export type { ActOptions, ApprovalDecision, DecidedView, ForkOptions, OperationClient, Settlement } from "./model/clients/operations.ts";
+export type { CatchUp, Overlap, ScheduleConfig } from "./model/schedule/config.ts";
+export type { CheckOptions, CheckReport, CheckVerdict, CheckView, NextCall, SourceClient } from "./model/clients/sources.ts";
+export type { BackfillView, PreviewView, ScheduleClient, ScheduleView, SlotView } from "./model/clients/schedules.ts";
+export type { CarryOptions, Client, ExecutionHandle, ListFilter, SendOptions, StartOptions, TickOptions } from "./model/client.ts";
 export {
   CancelledError,
   DivergenceError,
@@ -37,17 +61,22 @@ export {
 } from "./model/schemas.ts";
 export type { ExecutionStatus, Reason, StepKind, StepStatus } from "./model/status.ts";
 export type {
+  ApprovalView,
+  AttemptView,
+  DecisionView,
   Disposition,
   ErrorView,
   ExecutionView,
   HistoryView,
   LogView,
   OverviewView,
+  PanicView,
   StepView,
   TickView,
   WhyView,
   WorkflowView,
 } from "./model/views.ts";
+export type { PostgresDatabase, SqliteDatabase, TransactionCall, TransactionOptions } from "./model/transaction.ts";
 export type { Verification } from "./model/verification.ts";
 export type { SleepInterrupt } from "./replay/outcome.ts";
 export { type EngineOptions, WorkflowEngine } from "./engine/engine.ts";

@@ -29,7 +29,7 @@ export interface ManyToCarry {
 
 export const carryManyAndReport = async (context: CommandContext, many: ManyToCarry): Promise<number> => {
   const { client, ids, holdMs = context.configuration.settings.holdMs } = many;
-  const progress = await watchProgress(context, { isAlone: ids.length === 1 });
+  const progress = await watchProgress(context, { alone: ids.length === 1 ? ids[0] : undefined });
   const deadline = startDeadline(context, many.timeoutMs);
   const means: CarryMeans = { client, holdMs, deadline, onProgress: progress.listener };
   try {

@@ -88,7 +88,7 @@ export const carryAndReport = async (
     await reportCarried(context, client, { carried: { execution: await client.getStatus(id), stopped: undefined }, disposition });
     return EXIT.ok;
   }
-  const progress = await watchProgress(context, { isAlone: true });
+  const progress = await watchProgress(context, { alone: id });
   const deadline = startDeadline(context, settings.timeoutMs);
   try {
     const { holdMs = context.configuration.settings.holdMs } = settings;

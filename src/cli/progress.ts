@@ -16,6 +16,7 @@ import { type Look, lookOf } from "./render/look.ts";
 import { stepMark } from "./render/marks.ts";
 import { block, line } from "./render/safe.ts";
 import { segmentLabel, segmentsOf } from "./render/scope.ts";
+import { stepTitle } from "./render/step-title.ts";
 
 export interface ProgressDisplay {
   readonly listener: ProgressListener;
@@ -23,14 +24,14 @@ export interface ProgressDisplay {
 }
 
 export interface ProgressOptions {
-  /** One execution is carried, so that lines need not say which. */
-  readonly isAlone: boolean;
+  /** The one execution that is carried: its lines need not say which they are of; those of its children do. */
+  readonly alone?: string | undefined;
 }
 
-export const watchProgress = async (context: CommandContext, { isAlone }: ProgressOptions): Promise<ProgressDisplay> => {
+export const watchProgress = async (context: CommandContext, { alone }: ProgressOptions): Promise<ProgressDisplay> => {
   const { out, signal } = context;
   const spinner = await out.spinner("starting");
-  const busy = new Busy();
+  const busy = new Busy(alone);
   const started = new Set<string>();
   let isOver = false;
   const lookNow = (): Look => ({ ...lookOf(context), style: out.noteStyle });
@@ -43,7 +44,7 @@ export const watchProgress = async (context: CommandContext, { isAlone }: Progre
       started.add(progress.executionId);
       const text = isFirst ? lineOf(progress, lookNow()) : undefined;
       if (text !== undefined && (spinner === undefined || mustStay(progress))) {
-        out.note(isAlone ? text : `${out.noteStyle.dim(line(progress.executionId))}  ${text}`);
+        out.note(progress.executionId === alone ? text : `${out.noteStyle.dim(line(progress.executionId))}  ${text}`);
       }
       busy.follow(progress, context.now());
       spinner?.update(busy.text());
@@ -63,7 +64,7 @@ function lineOf(progress: Progress, look: Look): string | undefined {
     case "pass-started":
       return progress.recorded === 0
         ? `${line(progress.workflow)} started`
-        : `${line(progress.workflow)} goes on after ${progress.recorded} recorded steps`;
+        : `${line(progress.workflow)} goes on after ${progress.recorded} recorded ${progress.recorded === 1 ? "step" : "steps"}`;
     case "step-started":
     case "left":
       return undefined;
@@ -72,6 +73,7 @@ function lineOf(progress: Progress, look: Look): string | undefined {
     case "step-failed":
       return failedText(progress, look);
     case "holding":
+      if (progress.step.kind === "child") return undefined; // its own lines say how it goes
       return `${stepMark("waiting", look)} ${stepName(progress.step)}  ${look.style.dim(untilText(progress.until, look.now))}`;
     case "in-line":
       return `${stepMark("waiting", look)} ${placeText(progress.place)}`;
@@ -108,8 +110,8 @@ const logText = ({ level, message, dataText }: LogRecord): string =>
 const untilText = (until: number | null, now: number): string => (until === null ? "waits" : `until ${instant(toIso(until), now)}`);
 
 /** `scope/name`, and which repeat it is. */
-const stepName = ({ scope, name, n }: StepIdentity): string =>
-  [...segmentsOf(scope).map(segmentLabel), `${line(name)}${n > 1 ? ` #${n}` : ""}`].join("/");
+const stepName = (step: StepIdentity): string =>
+  [...segmentsOf(step.scope).map(segmentLabel), `${stepTitle(step)}${step.n > 1 ? ` #${step.n}` : ""}`].join("/");
 
 /** More names do not fit into a line. */
 const MAX_SHOWN = 3;
@@ -119,20 +121,26 @@ const IN_LINE = "";
 
 /** What is going on right now. */
 class Busy {
+  readonly #alone: string | undefined;
   readonly #steps = new Map<string, string>();
   #workflow = "";
+
+  constructor(alone: string | undefined) {
+    this.#alone = alone;
+  }
 
   follow(progress: Progress, now: number): void {
     switch (progress.type) {
       case "pass-started":
-        this.#workflow = line(progress.workflow);
+        if (this.#alone === undefined || this.#alone === progress.executionId) this.#workflow = line(progress.workflow);
         this.#steps.delete(IN_LINE);
         return;
       case "step-started":
-        this.#steps.set(keyOf(progress), stepName(progress.step) + (progress.attempt > 1 ? ` (attempt ${progress.attempt})` : ""));
+        this.#steps.set(keyOf(progress), this.#nameOf(progress) + (progress.attempt > 1 ? ` (attempt ${progress.attempt})` : ""));
         return;
       case "holding":
-        this.#steps.set(keyOf(progress), `${stepName(progress.step)} ${untilText(progress.until, now)}`);
+        if (progress.step.kind === "child") return;
+        this.#steps.set(keyOf(progress), `${this.#nameOf(progress)} ${untilText(progress.until, now)}`);
         return;
       case "step-completed":
       case "step-failed":
@@ -150,6 +158,12 @@ class Busy {
       default:
         progress satisfies never;
     }
+  }
+
+  /** A child's, beside its parent's. */
+  #nameOf({ executionId, step }: { readonly executionId: string; readonly step: StepIdentity }): string {
+    const isChilds = this.#alone !== undefined && executionId !== this.#alone;
+    return isChilds ? `${line(executionId)} ${stepName(step)}` : stepName(step);
   }
 
   text(): string {

@@ -29,6 +29,9 @@ export class Carries {
 
   readonly #whenLeft: () => Promise<void>;
 
+  /** How many are waiting for all to leave. */
+  #draining = 0;
+
   /** @param whenLeft called after each execution that has left */
   constructor(runtime: Runtime, whenLeft: () => Promise<void> = () => Promise.resolve()) {
     this.#runtime = runtime;
@@ -53,7 +56,7 @@ export class Carries {
 
   /** Settles when the execution has left this process. */
   run(claimed: Claimed, options: CarrySettings): Promise<Left> {
-    const { id, panics, parentId } = claimed.execution;
+    const { id, panics } = claimed.execution;
     const cancel = claimed.cancel ?? this.#asked.get(id) ?? null;
     const carry = new Carry(
       this.#runtime,
@@ -68,20 +71,21 @@ export class Carries {
       this.suspects.clear(id);
       options.signal?.removeEventListener("abort", drain);
       if (how.error !== undefined && !how.lost) this.#stranded.set(id, { claimed, error: how.error, panics: how.panics });
-      await this.#tellFamily(parentId, how);
+      await this.#tellFamily(how);
       return how;
     });
     this.#live.set(id, { carry, left });
     if (this.#toPause.delete(id)) carry.pause();
-    if (options.signal?.aborted) drain();
+    if (options.signal?.aborted || this.#draining > 0) drain();
     else options.signal?.addEventListener("abort", drain, { once: true });
     return left;
   }
 
   /** Its parent may go on. Its children end with it, if it did not end well; the store has marked them, and their own code is told here. */
-  async #tellFamily(parentId: string | null, { id, status, final }: Left): Promise<void> {
+  async #tellFamily({ id, status, final }: Left): Promise<void> {
     await this.#whenLeft().catch(() => {});
-    if (parentId !== null) this.#live.get(parentId)?.carry.lookForChildren(id);
+    // Also one that is not its parent may wait for it.
+    for (const { carry } of this.#live.values()) carry.lookForChildren(id);
     if (final === undefined || status === "completed") return;
     const request = {
       at: this.#runtime.clock.now(),
@@ -94,10 +98,15 @@ export class Carries {
     return this.#live.get(id)?.left;
   }
 
-  drain(): Promise<unknown> {
-    const live = [...this.#live.values()];
-    for (const { carry } of live) carry.drain();
-    return Promise.all(live.map(({ left }) => left));
+  /** Also what begins meanwhile: a child that its parent had just made, say. */
+  async drain(): Promise<void> {
+    this.#draining++;
+    try {
+      for (const { carry } of this.#live.values()) carry.drain();
+      while (this.#live.size > 0) await Promise.all([...this.#live.values()].map(({ left }) => left));
+    } finally {
+      this.#draining--;
+    }
   }
 
   /** Somebody else has written: look for cancellations and events. */

@@ -61,7 +61,7 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
     const parts = { runtime, ledger: this.#ledger, desk: this.#desk, pass: () => this.#pass };
     this.#departure = new Departure({ ...parts, claimed, settings });
     const [isOver, mayGoOn] = [() => this.#departure.isOver, () => this.#stopping === "no"];
-    this.#finale = new Finale({ ...parts, isOver, mayGoOn, leave: (final) => this.#leaveWith(final) });
+    this.#finale = new Finale({ ...parts, isOver, mayGoOn, leave: (final) => this.#leaveWith(final), release: () => this.#release() });
     this.#stall = new Stall(runtime, claimed.execution.workflow, (error) => this.#finale.end(finals.failed(error, this.#now())));
     this.#verdict = new Verdict({
       ...{ runtime, desk: this.#desk, finale: this.#finale, isHeard: () => this.#departure.isHeard },
@@ -131,7 +131,7 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
     const final = finals.already(this.#claimed, this.#now());
     if (final !== undefined) {
       // Its waits end with it, so they must be known; and what it has done.
-      this.#ledger.load((await this.#runtime.store.history(this.id).catch(() => undefined))?.steps ?? []);
+      this.#ledger.load((await this.#runtime.store.history(this.id))?.steps ?? []);
       if (!this.#finale.decide(final)) return;
     }
     const loading = await loadPass(this.#runtime, this.#claimed);
@@ -143,6 +143,7 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
       const late = (): void => this.#finale.end(finals.late(execution, this.#now()));
       if (deadlineAt !== null) this.#departure.own(this.#runtime.timers.at(deadlineAt, late));
       this.#ledger.load(steps);
+      if (!this.#finale.loaded()) return;
     }
     this.#ledger.changeFirst(codeChange(execution, loading.loaded.workflow.sourceHash, steps.length > 0));
     this.#settings.onProgress?.({ type: "pass-started", executionId: this.id, workflow: execution.workflow, recorded: steps.length });
@@ -202,7 +203,7 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
     const now = this.#now();
     switch (end.type) {
       case "diverged":
-        return this.#leave(ending.diverged(this.id, end.comparison), undefined);
+        return this.#leave(ending.diverged(this.id, end), undefined);
       case "undecodable":
         return this.#leave(ending.undecodable(end.step, end.error, now), undefined);
       case "returned":

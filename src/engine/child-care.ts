@@ -9,6 +9,7 @@ import type { Claimed } from "./store.ts";
 export interface Nursery {
   plan(parent: ExecutionRecord, call: StepIdentity, child: ChildPlan): Promise<NewExecution>;
   find(id: string): Promise<ExecutionRecord | "unreadable" | undefined>;
+  mayTake(id: string): boolean;
   adopt(claimed: Claimed, settings: CarrySettings): void;
   fetch(id: string, settings: CarrySettings): Promise<void>;
   isHere(id: string): boolean;
@@ -18,6 +19,7 @@ export interface Nursery {
 export const childCare = (nursery: Nursery, parent: ExecutionRecord, settings: CarrySettings): ChildCare => ({
   plan: (call, child) => nursery.plan(parent, call, child),
   find: (id) => nursery.find(id),
+  mayTake: (id) => nursery.mayTake(id),
   adopt: (claimed) => nursery.adopt(claimed, settings),
   fetch: (id) => nursery.fetch(id, settings),
   isHere: (id) => nursery.isHere(id),

@@ -75,18 +75,19 @@ export class ChildRun {
   async #start(): Promise<void> {
     const { workflow, input, options, isAwaited } = this.#asks;
     const { execution, limits } = await this.#carry.children.plan(this.#call.identity, { workflow, input, options });
-    if (this.#carry.isOver) return;
+    if (!this.#carry.mayBegin(this.#call) || (this.#over && isAwaited)) return;
     let claimed: Claimed | undefined;
     const tell = (creation: Creation): void => {
       claimed = creation.created ? creation.claimed : undefined;
       if (!creation.created) this.#assertSame(execution, creation.existing);
     };
-    const claim = (execution.wakeAt ?? 0) <= this.#carry.clock.now();
+    const claim = (execution.wakeAt ?? 0) <= this.#carry.clock.now() && this.#carry.children.mayTake(execution.id);
     const children = [{ execution, limits, claim, tell }];
     this.#childId = execution.id;
     const refused = (error: Error): void => this.#fail(error);
     if (isAwaited) {
-      this.#carry.write({ steps: [this.#row("waiting")], children }, () => this.#started(claimed), refused);
+      this.#carry.record(this.#row("waiting")); // rides along with the child: one write
+      this.#carry.write({ children }, () => this.#started(claimed), refused);
       return;
     }
     const started = (order: number): WriteParts => ({
@@ -94,16 +95,21 @@ export class ChildRun {
       children,
     });
     this.#over = true;
-    this.#carry.complete(this.#call, started, refused);
-    // Told as soon as it is on disk; until then nobody else can have it.
-    this.#carry.write({}, () => claimed !== undefined && this.#carry.children.adopt(claimed));
+    this.#carry.complete(this.#call, started, { stored: () => this.#take(claimed), refused });
   }
 
   #started(claimed: Claimed | undefined): void {
-    if (claimed !== undefined) this.#carry.children.adopt(claimed);
+    this.#take(claimed);
     if (this.#call.isDropped) return;
     this.#wait();
     this.#orFail(this.#look());
+  }
+
+  /** Made under limits, or to begin later, it may be nobody's yet. */
+  #take(claimed: Claimed | undefined): void {
+    const { children } = this.#carry;
+    if (claimed !== undefined) children.adopt(claimed);
+    else this.#orFail(children.fetch(this.#childId));
   }
 
   /** After a crash or a pause it may be nobody's. */

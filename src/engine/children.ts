@@ -20,9 +20,11 @@ export interface ChildCare {
   plan(call: StepIdentity, child: ChildPlan): Promise<NewExecution>;
   /** `unreadable`: its row is damaged, and it stays blocked until somebody has repaired it. */
   find(id: string): Promise<ExecutionRecord | "unreadable" | undefined>;
+  /** Whether one that is about to be made is taken at once; `adopt` or `fetch` has to follow. */
+  mayTake(id: string): boolean;
   /** Carries it here, beside its parent. */
   adopt(claimed: Claimed): void;
-  /** Takes one that is due, or soon is, and that nobody has. */
+  /** Takes one that is due, or soon is, and that nobody has: now, or as soon as there is a place for it. */
   fetch(id: string): Promise<void>;
   /** It moves in this process. */
   isHere(id: string): boolean;

@@ -1,5 +1,6 @@
 /** The workflows this process knows: those given to it in code, and those found in files. */
 import type { WorkflowDefinition } from "../model/definition.ts";
+import { describeFlow } from "../model/flow.ts";
 import { isMarked } from "../model/workflow-mark.ts";
 import { fail, WfliteError } from "../model/errors.ts";
 import { inProject, type ProjectDefaults } from "../model/project-defaults.ts";
@@ -40,12 +41,23 @@ export class Definitions {
     return this.#settled(workflow);
   }
 
+  /**
+   * For a child: the one of that name in the files counts, if there is one. What a workflow has imported is of the time of its own code,
+   * which may be kept code, and would otherwise be what this process takes for the present one.
+   */
+  async called(workflow: WorkflowDefinition | string): Promise<WorkflowDefinition> {
+    if (typeof workflow === "string" || !isMarked(workflow)) return this.of(workflow);
+    const found = await this.look(workflow.name);
+    return "missing" in found ? this.of(workflow) : found.definition;
+  }
+
   /** Content hash of the source that a definition was loaded from; null for one that was given in code. */
   readonly sourceOf = (definition: WorkflowDefinition): string | null => this.#sourceOf.get(definition) ?? null;
 
   /** For a pass: its source is kept. */
   async load(name: string): Promise<LoadedWorkflow | { readonly missing: string }> {
-    const found = await this.look(name);
+    const looked = await this.look(name);
+    const found = "missing" in looked ? await this.missing.again(() => this.look(name)) : looked;
     if ("missing" in found) return found;
     // Only a hint for the next process: a store that is busy now must not keep this one from working.
     this.#remember(found).catch(() => this.#saved.delete(name));
@@ -77,7 +89,7 @@ export class Definitions {
   }
 
   async views(): Promise<readonly WorkflowView[]> {
-    const { found, broken } = await this.#host.files.all();
+    const { found, broken } = await this.all();
     const views = await Promise.all(found.map(viewOf));
     return [...views, ...broken.map(brokenView)].sort((a, b) => a.file.localeCompare(b.file) || (a.name ?? "").localeCompare(b.name ?? ""));
   }
@@ -132,6 +144,7 @@ const viewOf = async ({ definition, file }: LoadedWorkflow): Promise<WorkflowVie
   file,
   description: definition.description,
   schedule: scheduleText(definition),
+  limits: describeFlow(definition),
   input: await jsonSchemaOf(definition.input),
   error: null,
 });
@@ -148,7 +161,7 @@ const jsonSchemaOf = async (schema: Schema | null): Promise<unknown> => {
 };
 
 const brokenView = ({ file, error }: BrokenFile): WorkflowView => ({
-  ...{ name: null, version: null, file, description: null, schedule: null, input: null },
+  ...{ name: null, version: null, file, description: null, schedule: null, limits: null, input: null },
   error: errorView(error),
 });
 

@@ -17,13 +17,15 @@ import type { DeskListener, DeskParts } from "./desk-parts.ts";
 import { EventRun } from "./event-run.ts";
 import type { Chance, Clock, StrayContext, Timers } from "./host.ts";
 import type { LastWrite } from "./ledger.ts";
-import type { Owner, RunningStep, StepFailure, WriteParts } from "./owner.ts";
+import type { CompletionListener, Owner, RunningStep, StepFailure, WriteParts } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Watched } from "./running-steps.ts";
 import { runSleep } from "./sleep-run.ts";
 import { StepRun } from "./step-run.ts";
 import type { PendingEvent } from "./store.ts";
 import { type Wait, Waits } from "./waits.ts";
+
+const NOBODY: CompletionListener = {};
 
 export class Desk implements Owner, Watched {
   readonly id: string;
@@ -49,6 +51,8 @@ export class Desk implements Owner, Watched {
   /** Lookups and completions under way; while there are any the execution does not park. */
   #busy = 0;
   #over = false;
+  /** What its code has begun may end; nothing of it begins any more. */
+  #hasNewBarred = false;
 
   constructor(parts: DeskParts) {
     const { clock, timers, chance, maxValueBytes, cipher } = parts.runtime;
@@ -149,10 +153,11 @@ export class Desk implements Owner, Watched {
     return [...this.#running.values()];
   }
 
-  complete(call: Call, build: (order: number) => WriteParts, refused?: (error: Error) => void): void {
+  complete(call: Call, build: (order: number) => WriteParts, told: CompletionListener = NOBODY): void {
     this.#running.delete(call);
     this.#busy++;
-    this.#parts.ledger.complete(call, build, refused && ((error) => (this.#busy--, refused(error))));
+    const refused = told.refused && ((error: Error): void => (this.#busy--, told.refused?.(error)));
+    this.#parts.ledger.complete(call, build, refused === undefined ? told : { ...told, refused });
   }
 
   /** Of a completion that is on disk. */
@@ -183,9 +188,17 @@ export class Desk implements Owner, Watched {
     if (this.#over) return;
     this.#running.delete(call);
     this.#parts.ledger.recorded(call.key, row);
-    this.waits.add(wait);
+    if (this.mayBegin(call)) this.waits.add(wait);
     this.#pass?.rest(call);
     this.#told.rested();
+  }
+
+  mayBegin({ identity }: Call): boolean {
+    return !this.#over && (!this.#hasNewBarred || identity.kind === "compensation");
+  }
+
+  barNew(): void {
+    this.#hasNewBarred = true;
   }
 
   wakeStep(call: Call): boolean {

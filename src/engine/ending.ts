@@ -9,7 +9,7 @@ import type { ExecutionRecord, StepIdentity } from "../model/records.ts";
 import { panicDelayMs } from "../model/retry.ts";
 import type { ExecutionStatus, Reason } from "../model/status.ts";
 import { describeStep } from "../replay/identity.ts";
-import type { Loose } from "../replay/outcome.ts";
+import type { Loose, PassEnd } from "../replay/outcome.ts";
 import type { CancelRequest, ExecutionChange } from "./store.ts";
 import { asError, codeOf } from "./values.ts";
 import type { Wait } from "./waits.ts";
@@ -77,8 +77,8 @@ export const withoutKey = (error: Error, now: number): ExecutionChange =>
   blocked("definition-missing", error.message, codeOf(error) === "KEY_MISSING" ? now + KEY_RETRY_MS : null);
 
 /** The comparison has several lines, and so has the detail. */
-export const diverged = (id: string, comparison: string): ExecutionChange =>
-  blocked("diverged", fail("DIVERGED", { id, comparison }).message, null);
+export const diverged = (id: string, { comparison, isBeforeAnythingNew }: Extract<PassEnd, { type: "diverged" }>): ExecutionChange =>
+  blocked("diverged", fail("DIVERGED", { id, comparison, isBeforeAnythingNew }).message, null);
 
 /** A stored result that the codec cannot read. */
 export const undecodable = (step: StepIdentity, error: unknown, now: number): ExecutionChange =>

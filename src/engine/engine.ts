@@ -64,8 +64,9 @@ export class WorkflowEngine implements Client {
     this.#host = host;
     this.#definitions = new Definitions(store, host, options.defaults);
     const nursery = new ProcessNursery({
-      ...{ store, clock: host.clock, carries: () => this.#carries, worker: () => this.#worker },
-      ...{ definitionOf: (workflow) => this.#definitions.of(workflow), startFacts: () => this.#facts() },
+      ...{ store, clock: host.clock, timers: host.timers, closing: this.#closing.signal },
+      ...{ carries: () => this.#carries, worker: () => this.#worker },
+      ...{ definitionOf: (workflow) => this.#definitions.called(workflow), startFacts: () => this.#facts() },
     });
     this.#runtime = {
       ...{ store, clock: host.clock, chance: host.chance, timers: host.timers, cipher: host.cipher },

@@ -117,10 +117,12 @@ export class EventRun {
     this.#carry.complete(
       this.#call,
       (order) => ({ steps: [{ ...this.#completed(order, null), ...outcome }], consume: { eventId: id, by: this.#call.identity } }),
-      () => {
-        if (this.#call.isDropped) return;
-        this.#over = false; // another wait of this name has taken it
-        this.look();
+      {
+        refused: () => {
+          if (this.#call.isDropped) return;
+          this.#over = false; // another wait of this name has taken it
+          this.look();
+        },
       },
     );
     return true;

@@ -7,8 +7,7 @@ import type { Call } from "../replay/call.ts";
 import type { Pass } from "../replay/pass.ts";
 import type { Desk } from "./desk.ts";
 import type { Final } from "./finals.ts";
-import type { Ledger } from "./ledger.ts";
-import type { RunningStep } from "./owner.ts";
+import { isUndoable, type Ledger } from "./ledger.ts";
 import type { Runtime } from "./runtime.ts";
 import { Undo } from "./undo.ts";
 
@@ -21,10 +20,14 @@ export interface FinaleParts {
   /** Its process is not stopping. */
   readonly mayGoOn: () => boolean;
   readonly leave: (final: Final) => void;
+  /** Its process is stopping, and nothing of it runs: the next owner goes on. */
+  readonly release: () => void;
 }
 
 export class Finale {
   readonly #parts: FinaleParts;
+  /** It was asked for before anybody knew what is to be undone. */
+  #early: Final | undefined;
   #final: Final | undefined;
   #undo: Undo | undefined;
 
@@ -45,24 +48,36 @@ export class Finale {
   decide(final: Final): boolean {
     if (this.#parts.isOver() || this.#final !== undefined) return true;
     const { ledger, desk } = this.#parts;
-    const mustUndo = ledger.toUndo().length > 0 || desk.runningSteps().some(isUndoable);
+    const mustUndo = ledger.toUndo().length > 0 || ledger.mayHaveMoreToUndo || desk.runningSteps().some(({ call }) => isUndoable(call));
     if (mustUndo) this.#final = final;
     else this.#parts.leave(final);
     return mustUndo;
   }
 
   end(final: Final): void {
-    if (this.decide(final)) this.undo();
+    if (!this.#parts.ledger.isLoaded) this.#early ??= final;
+    else if (this.decide(final) && this.#isRepeated()) this.undo();
+  }
+
+  /** Its code has said of all that it has done how that is undone. Until then it goes on: nothing new runs, and that leads to `undo`. */
+  #isRepeated(): boolean {
+    return this.#parts.pass()?.isReplaying === false;
+  }
+
+  /** The record has been read. @returns false when the execution has left */
+  loaded(): boolean {
+    return this.#early === undefined || this.decide(this.#early);
   }
 
   /** The code has been repeated as far as it goes, or is of no interest any more. */
   undo(): void {
-    const { runtime, desk, ledger, pass, mayGoOn, leave, isOver } = this.#parts;
+    const { runtime, desk, ledger, pass, mayGoOn, leave, release, isOver } = this.#parts;
     const final = this.#final;
     if (this.#undo !== undefined || final === undefined || isOver()) return;
     pass()?.park();
+    desk.barNew();
     const compensations = pass()?.compensations ?? new Map<string, never>();
-    this.#undo = new Undo({ runtime, desk, ledger, compensations, mayGoOn, done: () => leave(final) });
+    this.#undo = new Undo({ runtime, desk, ledger, compensations, mayGoOn, release, done: () => leave(final) });
     // What comes of it is on disk before anything of it is undone.
     ledger.write({ change: { errorText: final.change.errorText ?? null } }, () => {
       if (!isOver()) this.#undo?.begin(final.reason);
@@ -73,5 +88,3 @@ export class Finale {
     this.#undo?.settled(call);
   }
 }
-
-const isUndoable = ({ call: { asks } }: RunningStep): boolean => asks.type === "step" && asks.options.compensate !== undefined;

@@ -16,6 +16,8 @@ import type { Worker } from "./worker.ts";
 const WATCH_MS = 100;
 /** The same for one that waits for its time: only a person can change that. */
 const LOOK_MS = 1_000;
+/** A wait that is not worth giving back a place for. */
+const KEEP_PLACE_MS = 1_000;
 
 export interface ForegroundParts {
   readonly store: Store;
@@ -37,7 +39,11 @@ export const carryInForeground = async (parts: ForegroundParts, id: string, opti
     const claimed = await claim(parts, id, { holdMs, line, onProgress: options.onProgress });
     if (claimed !== undefined) {
       const children = new Children();
-      const { error, final } = await carries.run(claimed, { ...options, holdMs, onAdopted: (_, left) => children.add(left) });
+      const { error, final } = await carries.run(claimed, {
+        ...options,
+        holdMs: keeps(claimed.execution, holdMs),
+        onAdopted: (_, left) => children.add(left),
+      });
       await children.left();
       if (final !== undefined) return final;
       if (error !== undefined && !isLost(error)) throw error;
@@ -87,6 +93,9 @@ const claim = async (parts: ForegroundParts, id: string, { holdMs, line, onProgr
   return undefined;
 };
 
+/** How long it waits in memory. One that takes up a place gives it back for longer: whom it waits for may need it, a child above all. */
+const keeps = ({ lane }: ExecutionRecord, holdMs: number): number => (lane === null ? holdMs : Math.min(holdMs, KEEP_PLACE_MS));
+
 /** Due, left behind by a dead process, or parked for so short a time that it is worth keeping in memory. */
 const isMovable = (execution: ExecutionRecord, holdMs: number, now: number): boolean => {
   switch (execution.status) {
@@ -96,8 +105,10 @@ const isMovable = (execution: ExecutionRecord, holdMs: number, now: number): boo
     case "blocked":
       return execution.wakeAt !== null && execution.wakeAt <= now;
     case "sleeping":
-    case "waiting":
-      return holdMs === Number.POSITIVE_INFINITY || (execution.wakeAt !== null && execution.wakeAt - now <= holdMs);
+    case "waiting": {
+      const ms = keeps(execution, holdMs);
+      return ms === Number.POSITIVE_INFINITY || (execution.wakeAt !== null && execution.wakeAt - now <= ms);
+    }
     case "paused":
     case "completed":
     case "failed":

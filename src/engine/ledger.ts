@@ -11,7 +11,7 @@ import type { Call } from "../replay/call.ts";
 import { isLoose } from "../replay/completion.ts";
 import { keyOf } from "../replay/identity.ts";
 import { Outbox, type Riders } from "./outbox.ts";
-import type { WriteParts } from "./owner.ts";
+import type { CompletionListener, WriteParts } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Claimed, ExecutionChange, WaitingFor } from "./store.ts";
 import { Writer, type WriterEnd } from "./writer.ts";
@@ -46,9 +46,12 @@ export class Ledger {
   readonly #openRows = new Map<string, StepRecord>();
   /** What is completed and has to be undone if the execution fails, in the order of completion. */
   readonly #undoable: StepRecord[] = [];
+  /** Ends of steps that could be undone, on their way to the disk. */
+  readonly #coming = new Set<Call>();
   /** Keys of steps that have been undone. */
   readonly #undone = new Set<string>();
   #nextOrder = 1;
+  #isLoaded = false;
   /** Panics since a step last completed; the next completion sets the stored count back. */
   #panics: number;
   /** What goes out with whatever is written next, until that is on disk. */
@@ -75,8 +78,14 @@ export class Ledger {
     return this.#panics;
   }
 
+  /** What earlier passes have recorded is known. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
   /** What earlier passes have recorded. */
   load(steps: readonly StepRecord[]): void {
+    this.#isLoaded = true;
     for (const step of steps) {
       if (step.order === null) {
         if (!isLoose(step)) this.#openRows.set(keyOf(step), step);
@@ -90,6 +99,11 @@ export class Ledger {
   /** A recorded row in progress. */
   openRow(key: string): StepRecord | undefined {
     return this.#openRows.get(key);
+  }
+
+  /** What is left to undo is not all known yet: it becomes so when a completion is on disk. */
+  get mayHaveMoreToUndo(): boolean {
+    return this.#coming.size > 0;
   }
 
   /** What is left to undo, the last completion first. */
@@ -113,9 +127,10 @@ export class Ledger {
   }
 
   /** Then tells `completed`, or `refused` if it alone was refused. */
-  complete(call: Call, build: (order: number) => WriteParts, refused?: (error: Error) => void): void {
+  complete(call: Call, build: (order: number) => WriteParts, { stored, refused }: CompletionListener): void {
     const riders = this.outbox.isEmpty ? undefined : this.outbox.take();
     const open = this.#openRows.size === 0 ? undefined : this.#takeOpen(call.key);
+    if (isUndoable(call)) this.#coming.add(call);
     let record: StepRecord | undefined;
     this.#writer.write({
       build: () => {
@@ -127,7 +142,9 @@ export class Ledger {
       done: () => {
         this.#panics = 0;
         this.#unwritten = undefined;
+        if (this.#coming.size > 0) this.#coming.delete(call);
         if (record !== undefined && (record.flags !== 0 || record.kind === "compensation")) this.#remember(record);
+        stored?.();
         this.#told.completed(call, record);
       },
       refused:
@@ -222,5 +239,8 @@ export class Ledger {
     return [...rows.values()].filter(isOpen).map((row) => ({ ...row, status: "cancelled", finishedAt: now }));
   }
 }
+
+/** Once it has completed, the end of its execution has to undo it. */
+export const isUndoable = ({ asks }: Call): boolean => asks.type === "step" && asks.options.compensate !== undefined;
 
 const compensationKey = (step: StepRecord): string => keyOf({ ...step, kind: "compensation" });

@@ -4,12 +4,14 @@ import type { ListFilter } from "../model/client.ts";
 import { fail } from "../model/errors.ts";
 import { formatDuration } from "../model/duration.ts";
 import { toIsoOfStored as toIso } from "../model/instant.ts";
-import type { ExecutionRecord, StepRecord } from "../model/records.ts";
+import { nextFactsOf } from "../model/next-command.ts";
+import type { ExecutionRecord } from "../model/records.ts";
+import { isTerminal } from "../model/status.ts";
 import { suggest } from "../model/suggest.ts";
 import type { OverviewView, WhyView } from "../model/views.ts";
 import type { Host } from "./host.ts";
 import { executionView } from "./reading.ts";
-import type { Store } from "./store.ts";
+import type { Store, StoredHistory } from "./store.ts";
 import { codeOf } from "./values.ts";
 import { explainWhy } from "./why.ts";
 
@@ -86,22 +88,32 @@ const messageOf = (errorText: string): string => {
 };
 
 /** Why a damaged one does not move can be said without its steps. */
-const readableSteps = async (store: Store, id: string): Promise<readonly StepRecord[]> => {
+const readableHistory = async (store: Store, id: string): Promise<Pick<StoredHistory, "steps" | "panics" | "decisions">> => {
   try {
-    return (await store.history(id))?.steps ?? [];
+    return (await store.history(id)) ?? NOTHING;
   } catch (error) {
-    if (codeOf(error) === "CORRUPT") return [];
+    if (codeOf(error) === "CORRUPT") return NOTHING;
     throw error;
   }
 };
 
+const NOTHING = { steps: [], panics: [], decisions: [] } as const;
+
+const latest = (instants: readonly (number | null)[]): number | null =>
+  instants.reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
+
 export const whyOf = async (store: Store, host: Host, execution: ExecutionRecord): Promise<WhyView> => {
   const owner = await store.ownerOf(execution.id);
-  const openSteps = (await readableSteps(store, execution.id)).filter((step) => step.order === null);
-  const errorText = openSteps.find((step) => step.errorText !== null)?.errorText ?? execution.errorText;
+  const { steps, panics, decisions } = await readableHistory(store, execution.id);
+  const { openSteps, isUndone } = nextFactsOf(steps);
+  const openError = isTerminal(execution.status) ? undefined : openSteps.find((step) => step.errorText !== null)?.errorText;
+  const errorText = openError ?? execution.errorText;
   return explainWhy({
     execution,
     openSteps,
+    isUndone,
+    decision: decisions.at(-1),
+    movedAt: latest([...steps.map(({ finishedAt }) => finishedAt), ...panics.map(({ at }) => at), execution.startedAt]),
     owner,
     ownerLiveness: owner === undefined ? undefined : host.processes.liveness(owner),
     lastTickAt: await store.lastTickAt(),

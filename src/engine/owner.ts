@@ -32,6 +32,14 @@ export interface StepFailure {
   readonly retryAt: number | null;
 }
 
+/** What becomes of the write of a completion. */
+export interface CompletionListener {
+  /** It is on disk; told also when the execution leaves meanwhile. */
+  stored?(): void;
+  /** It alone was refused. Without this a refusal ends the owner. */
+  refused?(error: Error): void;
+}
+
 export interface Owner {
   readonly id: string;
   /** How often it has started over. */
@@ -46,8 +54,10 @@ export interface Owner {
   /** The execution has left this process: write nothing, start nothing. */
   readonly isOver: boolean;
 
+  /** Its function may be called now: the execution is here, and is not being undone. */
+  mayBegin(call: Call): boolean;
   /** Writes a completion with its place in the order, then gives it to the pass. The record is the first of the write's `steps`. */
-  complete(call: Call, build: (order: number) => WriteParts, refused?: (error: Error) => void): void;
+  complete(call: Call, build: (order: number) => WriteParts, told?: CompletionListener): void;
   write(parts: WriteParts, done: () => void, refused?: (error: Error) => void): void;
   /** Keeps an open row (a deadline) with the next write. */
   record(row: StepRecord): void;

@@ -3,7 +3,14 @@ import { decodeValue } from "../model/codec/decode.ts";
 import { type ErrorRecord, errorToRecord } from "../model/codec/error.ts";
 import { CATALOGUE, type ErrorCode } from "../model/catalogue.ts";
 import { toIsoOfStored as toIso } from "../model/instant.ts";
-import type { AttemptRecord, DecisionRecord, ExecutionRecord, LogRecord, StepRecord } from "../model/records.ts";
+import {
+  type AttemptRecord,
+  type DecisionRecord,
+  type ExecutionRecord,
+  type LogRecord,
+  STEP_FLAGS,
+  type StepRecord,
+} from "../model/records.ts";
 import type { AttemptView, DecisionView, ErrorView, ExecutionView, HistoryView, LogView, StepView } from "../model/views.ts";
 import { keyOf } from "../replay/identity.ts";
 import type { StoredHistory } from "./store.ts";
@@ -59,6 +66,7 @@ const stepView = (step: StepRecord, failures: readonly AttemptRecord[]): StepVie
   name: step.name,
   n: step.n,
   status: step.status,
+  detail: step.detail,
   attempts: attemptViews(step, failures),
   output: value(step.outputText),
   error: errorView(step.errorText),
@@ -66,7 +74,12 @@ const stepView = (step: StepRecord, failures: readonly AttemptRecord[]): StepVie
   finishedAt: instant(step.finishedAt),
   wakeAt: instant(step.wakeAt),
   order: step.order,
+  ...(isSettled(step) ? { settled: true } : {}),
 });
+
+/** One that a person has told to try again has the mark as well, until it has. */
+const isSettled = ({ flags, status }: StepRecord): boolean =>
+  (flags & STEP_FLAGS.settled) !== 0 && (status === "completed" || status === "failed" || status === "skipped");
 
 /** Failed attempts have rows; the one that runs or succeeded is the step's own row. */
 const attemptViews = (step: StepRecord, failures: readonly AttemptRecord[]): readonly AttemptView[] => {
@@ -78,7 +91,7 @@ const attemptViews = (step: StepRecord, failures: readonly AttemptRecord[]): rea
       error: errorView(errorText),
     }))
     .sort((a, b) => a.attempt - b.attempt);
-  const hasOwn = step.kind === "step" && (step.status === "running" || step.status === "completed");
+  const hasOwn = step.kind === "step" && (step.status === "running" || step.status === "completed") && !isSettled(step);
   const own = { attempt: step.attempt, startedAt: toIso(step.startedAt), finishedAt: instant(step.finishedAt), error: null };
   return hasOwn ? [...failed, own] : failed;
 };

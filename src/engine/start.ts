@@ -78,9 +78,7 @@ export const hiding =
   (keyText: string): string =>
     isSensitive || redactKnown(keyText) !== keyText ? digestOf(keyText) : keyText;
 
-/** Cryptography is loaded where something is secret only. */
-const digestOf = (text: string): string =>
-  process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest("hex").slice(0, 16);
+const digestOf = (text: string): string => new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 16);
 
 export const checkInput = async (
   definition: WorkflowDefinition,

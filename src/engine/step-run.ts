@@ -23,7 +23,7 @@ import { describeStep } from "../replay/identity.ts";
 import { Attempt, type AttemptOwner } from "./attempt.ts";
 import { Doubt } from "./doubt.ts";
 import type { Owner, RunningStep } from "./owner.ts";
-import { settingsOf } from "./step-settings.ts";
+import { lastAttempt, settingsOf } from "./step-settings.ts";
 import { attemptRow, flagsOf, isOnce, stepRow } from "./step-rows.ts";
 import { decodeStoredError } from "./stored-error.ts";
 import { asError, encodeOrFail, isPermanent, isRetryAfter, isUnstorable, keyProblem } from "./values.ts";
@@ -94,8 +94,9 @@ export class StepRun implements RunningStep, AttemptOwner {
   #start(number: number, isInContext: boolean): void {
     if (this.asks.options.once !== true) return this.#run(number, isInContext);
     const row = this.#row({ status: "running", attempt: number, startedAt: this.carry.clock.now() });
-    this.carry.write({ steps: [row] }, () => {
-      if (!this.carry.isOver) this.#run(number, false);
+    this.carry.record(row);
+    this.carry.write({}, () => {
+      if (this.carry.mayBegin(this.call)) this.#run(number, false);
     });
   }
 
@@ -220,7 +221,7 @@ export class StepRun implements RunningStep, AttemptOwner {
     });
     this.carry.stepFailed(this.call.identity, {
       attempt: attempt.number,
-      attempts: this.#policy.attempts,
+      attempts: lastAttempt(this.#policy, attempt.number),
       error: decodeStoredError(errorText),
       retryAt: wakeAt,
     });
@@ -253,7 +254,7 @@ export class StepRun implements RunningStep, AttemptOwner {
         identity,
         for: "retry",
         wakeAt: row.wakeAt,
-        detail: `step "${identity.name}", attempt ${row.attempt} of ${this.#policy.attempts}`,
+        detail: `step "${identity.name}", attempt ${row.attempt} of ${lastAttempt(this.#policy, row.attempt)}`,
         wake: () => {
           if (this.carry.wakeStep(this.call)) this.#start(row.attempt, false);
         },
@@ -267,7 +268,7 @@ export class StepRun implements RunningStep, AttemptOwner {
     const [now, errorText] = [this.carry.clock.now(), encodeError(thrown)];
     const error = decodeStoredError(errorText);
     this.#current = undefined;
-    this.carry.stepFailed(this.call.identity, { attempt: number, attempts: this.#policy.attempts, error, retryAt: null });
+    this.carry.stepFailed(this.call.identity, { attempt: number, attempts: lastAttempt(this.#policy, number), error, retryAt: null });
     const row = this.#row({ status: "failed", attempt: number, startedAt, finishedAt: now, errorText });
     const tries = number === 1 ? "1 attempt" : `${number} attempts`;
     const detail = `${describeStep(this.call.identity)} failed after ${tries}: ${error.message}`;
@@ -280,7 +281,8 @@ export class StepRun implements RunningStep, AttemptOwner {
     this.#current = undefined;
     // What people are shown is what is stored: a thrown value can be anything, its stored form is safe to look at.
     const errorText = encodeError(thrown);
-    this.carry.stepFailed(identity, { attempt, attempts: this.#policy.attempts, error: decodeStoredError(errorText), retryAt: null });
+    const attempts = lastAttempt(this.#policy, attempt);
+    this.carry.stepFailed(identity, { attempt, attempts, error: decodeStoredError(errorText), retryAt: null });
     this.carry.complete(this.call, (order) => ({
       steps: [this.#row({ status: "failed", attempt, startedAt, finishedAt: now, errorText, order })],
       attempts: [attemptRow(identity, { attempt, startedAt, finishedAt: now, errorText })],

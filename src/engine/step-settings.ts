@@ -11,6 +11,9 @@ export interface StepSettings {
   readonly timeoutMs: number | null;
 }
 
+/** Of the round that an attempt is in: after a pause, or a retry by hand, there are as many again. */
+export const lastAttempt = ({ attempts }: RetryPolicy, attempt: number): number => Math.ceil(attempt / attempts) * attempts;
+
 /** A step that begins at most once has one attempt, unless it says otherwise. @throws ValidationError */
 export const settingsOf = (name: string, { retry, timeout, once }: StepOptions, workflow: RetryPolicy): StepSettings => {
   if (retry === undefined && timeout === undefined && once === undefined) return { policy: workflow, timeoutMs: null };

@@ -6,7 +6,7 @@
  *   2. A write is applied whole or not at all, also across a crash.
  *   3. A write under a term that is no longer the execution's is refused with LEASE_LOST and changes nothing.
  *   4. A write that fails alone is refused alone.
- *   5. Terminal states are final.
+ *   5. Terminal states are final, but for `operations.retry` and `resolve`, which take a failed execution up again under a new term.
  *   6. Of any number of processes that claim, one gets an execution; a live owner on this host is never robbed. Of executions that have
  *      panicked and made no progress since, a claim hands out one at most.
  *   7. The number of a panic is stored by the claim itself, before any code of the execution runs.
@@ -229,8 +229,6 @@ export interface Store {
   // ── anybody ──
   /** Marks for cancellation; cancels at once when nobody alive owns it. Gives the state after. */
   requestCancel(id: string, request: CancelRequest): Promise<ExecutionRecord | undefined>;
-  /** Makes a parked or blocked execution due now. Resets the count of panics if told. */
-  wake(id: string, options: { readonly now: number; readonly resetPanics: boolean }): Promise<ExecutionRecord | undefined>;
   /** Keeps an event and makes the execution due if it waits for that name. */
   addEvent(executionId: string, event: EventRecord): Promise<"created" | "existing" | "no-execution" | "over">;
   /** Events of that name and kind nobody has taken, oldest first. */

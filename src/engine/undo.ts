@@ -15,7 +15,7 @@ import { Call, type StepRequest } from "../replay/call.ts";
 import { describeStep, keyOf } from "../replay/identity.ts";
 import type { Desk } from "./desk.ts";
 import type { Cancel } from "./host.ts";
-import type { Ledger } from "./ledger.ts";
+import { isUndoable, type Ledger } from "./ledger.ts";
 import type { RunningStep } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -32,11 +32,15 @@ export interface UndoParts {
   readonly compensations: ReadonlyMap<string, Compensate>;
   /** False once its process is stopping: nothing new begins then. */
   readonly mayGoOn: () => boolean;
+  /** Then nobody comes back here. */
+  readonly release: () => void;
   readonly done: () => void;
 }
 
 export class Undo {
   readonly #parts: UndoParts;
+  #hasBegun = false;
+  /** Runs while steps that could be undone come to their end. */
   #waiting: Cancel | undefined;
   #current: Call | undefined;
 
@@ -44,14 +48,10 @@ export class Undo {
     this.#parts = parts;
   }
 
-  /** One of them runs, or rests between two attempts. */
-  get isBusy(): boolean {
-    return this.#waiting !== undefined || this.#current !== undefined;
-  }
-
   begin(reason: Error): void {
     const { desk, runtime } = this.#parts;
     desk.stopCode(reason);
+    this.#hasBegun = true;
     this.#waiting = runtime.timers.after(GRACE_MS, () => this.#giveUpWaiting());
     this.settled();
   }
@@ -59,10 +59,13 @@ export class Undo {
   /** A step has come to an end, or rests. */
   settled(call?: Call): void {
     if (call !== undefined && call === this.#current) this.#current = undefined;
-    if (this.#waiting !== undefined && this.#undoable().length > 0) return;
+    const { ledger, mayGoOn, release } = this.#parts;
+    if (!this.#hasBegun || ledger.mayHaveMoreToUndo || (this.#waiting !== undefined && this.#undoable().length > 0)) return;
     this.#waiting?.();
     this.#waiting = undefined;
-    if (this.#current === undefined && this.#parts.mayGoOn()) this.#next();
+    if (this.#current !== undefined) return;
+    if (mayGoOn()) this.#next();
+    else release();
   }
 
   #giveUpWaiting(): void {
@@ -70,11 +73,11 @@ export class Undo {
       this.#parts.desk.warn(`${describeStep(call.identity)} did not stop; whether it has happened is unknown, and it is not undone`);
     }
     this.#waiting = undefined;
-    this.#next();
+    this.settled();
   }
 
   #undoable(): readonly RunningStep[] {
-    return this.#parts.desk.runningSteps().filter(({ call: { asks } }) => asks.type === "step" && asks.options.compensate !== undefined);
+    return this.#parts.desk.runningSteps().filter(({ call }) => isUndoable(call));
   }
 
   #next(): void {

@@ -37,13 +37,15 @@ export class Verdict {
   }
 
   async #store(end: Extract<PassEnd, { readonly type: "returned" | "startsOver" }>): Promise<void> {
-    const { runtime, desk, leave } = this.#parts;
+    const { runtime, desk, finale, leave } = this.#parts;
     if (end.type === "returned") {
       const outputText = await checkOutput(desk.definition, end.value, runtime);
+      if (finale.isDecided) return; // cancelled, or late, while its output was checked
       this.#warnOf(end);
       return leave(ending.completed(outputText, runtime.clock.now()), this.#reason("the workflow has returned"));
     }
     const { inputText } = await checkInput(desk.definition, end.input, runtime);
+    if (finale.isDecided) return;
     this.#warnOf(end);
     leave(ending.released(runtime.clock.now()), this.#reason("the workflow has started over"), { startOver: { inputText } });
   }
@@ -57,7 +59,7 @@ export class Verdict {
   /** Its output does not fit, or cannot be encrypted: then the function has not returned yet, and nothing of it runs again. */
   #notStored(error: unknown): void {
     const { runtime, finale, panicked } = this.#parts;
-    if (isKeyProblem(error)) panicked(asError(error));
+    if (isKeyProblem(error) && !finale.isDecided) panicked(asError(error));
     else finale.end(finals.failed(error, runtime.clock.now()));
   }
 

@@ -1,19 +1,26 @@
 /** What "why" says of the code an execution runs on, and of code that no longer fits. */
-import { DIVERGED_LEAD } from "../model/catalogue-sources.ts";
+import { DIVERGED_LEAD, NOTHING_NEW } from "../model/catalogue-sources.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { shellWord } from "../model/shell-word.ts";
 import { foreign } from "./why-text.ts";
 
 /** For one that is blocked since its code has changed. */
-export const describeWaysOn = ({ id, isPinned }: ExecutionRecord): string =>
-  isPinned
-    ? "No new step has run. Even the code it began with does not fit what other code has recorded since: " +
-      `\`wf resume ${shellWord(id)} --code current\` goes back to the present code.`
-    : "No new step has run. Put it back as it was, then resume it; or finish on the code it began with: " +
-      `\`wf resume ${shellWord(id)} --code original\`; or keep both ways with \`ctx.patched\`.`;
+export const describeWaysOn = ({ id, isPinned, reasonDetail }: ExecutionRecord): string => {
+  const ways = isPinned
+    ? `Even the code it began with does not fit what other code has recorded since: \`wf resume ${shellWord(id)} --code current\` ` +
+      "goes back to the present code."
+    : `Put it back as it was, then resume it; or finish on the code it began with: \`wf resume ${shellWord(id)} --code original\`; ` +
+      "or keep both ways with `ctx.patched`.";
+  return reasonDetail?.includes(NOTHING_NEW) === true ? `${NOTHING_NEW} ${ways}` : ways;
+};
+
+/** For one whose kept code is gone, or cannot be used. */
+export const describeLostCode = ({ id }: ExecutionRecord, detail: string): string =>
+  `It is blocked because the code it began with cannot be run${detail}. ` +
+  `\`wf resume ${shellWord(id)} --code current\` has it go on with the present code.`;
 
 export const describeCode = ({ id, isPinned, reason }: ExecutionRecord): string =>
-  isPinned && reason !== "diverged"
+  isPinned && reason !== "diverged" && reason !== "definition-missing"
     ? `It runs on the code of its start; \`wf resume ${shellWord(id)} --code current\` has it go on with the present code.`
     : "";
 

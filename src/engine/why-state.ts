@@ -5,21 +5,23 @@ import { quoted } from "../model/escape.ts";
 import { RATE_LIMITED } from "../model/lane.ts";
 import { usualReason } from "../model/next-command.ts";
 import { isTerminal, type Reason } from "../model/status.ts";
-import { isDue, type WhyFacts } from "./why-facts.ts";
+import { isDue, isUndoing, type WhyFacts } from "./why-facts.ts";
 import { isInHand } from "./why-owner.ts";
-import { describeWaysOn, differenceOf } from "./why-code.ts";
+import { describeLostCode, describeWaysOn, differenceOf } from "./why-code.ts";
 import { foreign, onceAt, when } from "./why-text.ts";
 import { describePlace } from "./why-place.ts";
 import { describeWaits } from "./why-waits.ts";
 
-export const describeEnd = ({ execution, now, lastError }: WhyFacts): string => {
+export const describeEnd = ({ execution, now, lastError, isUndone }: WhyFacts): string => {
   const at = execution.finishedAt === null ? "" : ` at ${when(execution.finishedAt, now)}`;
   const error = lastError === null ? "" : `: ${foreign(lastError.message)}`;
   switch (execution.status) {
     case "completed":
       return `It completed${at}. Nothing is left to do.`;
     case "failed":
-      return `It failed${at}${error}. It stays as it is; mend the cause and start the work again.`;
+      return isUndone === true
+        ? `It failed${at}${error}. Its finished steps were undone; mend the cause and do the work anew.`
+        : `It failed${at}${error}. Mend the cause, then try it again from where it failed; finished steps are kept.`;
     case "cancelled":
       return `It was cancelled${at}${error}. Start a new execution if the work is still wanted.`;
     default:
@@ -34,13 +36,19 @@ export const describeState = (facts: WhyFacts): string => {
   return describeReason(facts, reason ?? usualReason(status));
 };
 
+/** Its error is stored before its end is: until then compensations run. */
+export const describeUndoing = ({ execution }: WhyFacts): string =>
+  isUndoing(execution) ? "It has come to its end; what it has done is being undone before that is recorded." : "";
+
 const describeReason = (facts: WhyFacts, reason: Reason): string => {
   const { execution, now } = facts;
   const detail = execution.reasonDetail === null ? "" : `: ${foreign(execution.reasonDetail)}`;
   const soonest = onceAt(execution.wakeAt, now);
   switch (reason) {
-    case "queued":
-      return `It has been queued since ${when(execution.createdAt, now)}${isDue(facts) ? soonest : ` and starts${soonest}`}${limitOf(facts)}.`;
+    case "queued": {
+      const starts = isDue(facts) ? soonest : ` and starts${soonest}`;
+      return `It has been queued since ${when(execution.createdAt, now)}${starts}${limitOf(facts)}.`;
+    }
     case "sleep":
       return describeWaits(facts, "It sleeps");
     case "retry":
@@ -51,14 +59,14 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
         `${execution.panic.maxRestarts}. It is taken up again${soonest}, with all its finished steps kept.`
       );
     case "event":
-      return describeWaits(facts, "It waits for an event");
+      return describeWaits(facts, waitsForPerson(facts) ? "It waits for a person to decide" : "It waits for an event");
     case "child":
       return describeWaits(facts, "It waits for a child execution");
     case "concurrency":
       if (isBehind(execution)) return "It waits until the execution of an earlier slot of its schedule is over.";
       return describePlace(facts, `${detail}${soonest}`);
     case "paused":
-      return `It is ${execution.status === "blocked" ? "blocked" : "paused"}${detail}, until a person resumes it.`;
+      return `It is ${execution.status === "blocked" ? "blocked" : "paused"}${detail}, until a person ${whatHelps(facts)}.`;
     case "diverged":
       return `It is blocked because its code has changed${differenceOf(execution)}. ${describeWaysOn(execution)}`;
     case "in-doubt":
@@ -66,6 +74,7 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
     case "definition-missing":
       if (isAboutKey(execution.reasonDetail))
         return `It is blocked because it cannot read or write what is sensitive${detail}. ${bringBack(soonest)}`;
+      if (execution.isPinned) return describeLostCode(execution, detail);
       return `It is blocked because the workflow ${quoted(execution.workflow)} is not there or does not load${detail}. ${mend(soonest)}`;
     case "crash-loop":
       return (
@@ -88,5 +97,17 @@ const bringBack = (soonest: string): string =>
 const limitOf = ({ execution }: WhyFacts): string =>
   execution.reasonDetail === RATE_LIMITED ? `, when the rate limit of workflow ${quoted(execution.workflow)} lets it begin` : "";
 
-/** A file that is missing may be looked for again by itself. */
-const mend = (soonest: string): string => `Mend the file, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}.`;
+const waitsForPerson = ({ openSteps }: WhyFacts): boolean => {
+  const waits = openSteps.filter(({ status }) => status === "waiting");
+  return waits.length > 0 && waits.every(({ kind }) => kind === "approval");
+};
+
+/** A step that is out of attempts stands in the way of all that comes after it. */
+const whatHelps = ({ openSteps }: WhyFacts): string =>
+  openSteps.some(({ status }) => status === "failed") ? "has it tried again, or settles the step" : "resumes it";
+
+/** A file that is missing is looked for again by itself. */
+const mend = (soonest: string): string =>
+  soonest === ""
+    ? "Mend the file, then resume it."
+    : `Mend the file, and it goes on by itself; it is looked for again${soonest} in any case.`;

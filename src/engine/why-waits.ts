@@ -14,7 +14,9 @@ const STEPS_NAMED = 3;
 
 /** `lead`, then each open step, the one that ends first in front: `It sleeps: sleep "trial", since …, until ….` */
 export const describeWaits = ({ execution, openSteps, now }: WaitFacts, lead: string): string => {
-  const open = openSteps.filter(isOpen).toSorted((one, other) => (one.wakeAt ?? Infinity) - (other.wakeAt ?? Infinity) || 0);
+  // What its code waited for does not matter any more once it is being undone.
+  const asked = execution.errorText === null ? openSteps : openSteps.filter(({ kind }) => kind === "compensation");
+  const open = asked.filter(isOpen).toSorted((one, other) => (one.wakeAt ?? Infinity) - (other.wakeAt ?? Infinity) || 0);
   const named = open.slice(0, STEPS_NAMED).map((step) => describeStep(step, now));
   const more = open.length > STEPS_NAMED ? [`and ${open.length - STEPS_NAMED} more`] : [];
   if (named.length > 0) return `${lead}: ${[...named, ...more].join("; ")}.`;
@@ -29,14 +31,19 @@ const describeStep = (step: StepRecord, now: number): string => {
   const repeat = step.n > 1 ? ` (number ${step.n} of that name)` : "";
   const scope = step.scope === "" ? "" : ` in scope ${quoted(step.scope)}`;
   const attempt = step.attempt > 1 && step.status === "running" ? `, attempt ${step.attempt}` : "";
-  return `${step.kind} ${quoted(step.name)}${repeat}${scope}${attempt}, since ${when(step.startedAt, now)}${endOf(step, now)}`;
+  const about = step.detail === null ? "" : aboutOf(step.kind, foreign(step.detail));
+  return `${step.kind} ${quoted(step.name)}${repeat}${scope}${about}${attempt}, since ${when(step.startedAt, now)}${endOf(step, now)}`;
 };
+
+const aboutOf = (kind: StepRecord["kind"], detail: string): string =>
+  kind === "approval" ? ` (${detail})` : kind === "child" ? ` (execution ${detail})` : "";
 
 const endOf = (step: StepRecord, now: number): string => {
   switch (step.status) {
     case "retrying":
       return `, failed; attempt ${step.attempt} ${attemptTime(step.wakeAt, now)}`;
     case "waiting":
+      if (step.kind === "child") return "";
       return step.wakeAt === null ? ", with no deadline" : until(step.wakeAt, now);
     case "sleeping":
     case "running":

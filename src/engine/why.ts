@@ -8,16 +8,16 @@
  *   3. `next` is null when nothing needs doing.
  *   4. What does not fit into a paragraph, the comparison of code that has changed, is `detail`, in lines.
  */
-import { FORMAT, isSealed } from "../model/codec/format.ts";
 import { nextCommand } from "../model/next-command.ts";
 import { shellWord } from "../model/shell-word.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { WhyView } from "../model/views.ts";
-import { isDue, isFull, needsPerson, reasonOf, type WhyFacts } from "./why-facts.ts";
+import { isDue, isFull, isUndoing, needsPerson, reasonOf, type WhyFacts } from "./why-facts.ts";
 import { describeCode, detailOf } from "./why-code.ts";
 import { describeOwner, isInHand } from "./why-owner.ts";
-import { describeEnd, describeState } from "./why-state.ts";
+import { describeDecision, describeSince } from "./why-hand.ts";
+import { describeEnd, describeState, describeUndoing } from "./why-state.ts";
 import { foreign, lengthOf } from "./why-text.ts";
 
 /** A cron job ticks every minute, as a rule; after a quarter of an hour without one there is none. */
@@ -28,9 +28,16 @@ const SOON_MS = 15 * 60_000;
 export const explainWhy = (facts: WhyFacts): WhyView => {
   const { id, status, reason } = facts.execution;
   const sentences = isTerminal(status)
-    ? [describeEnd(facts)]
+    ? [describeEnd(facts), describeDecision(facts)]
     : [
-        ...[describeState(facts), describeCode(facts.execution), describeCancel(facts)],
+        ...[
+          describeState(facts),
+          describeUndoing(facts),
+          describeSince(facts),
+          describeDecision(facts),
+          describeCode(facts.execution),
+          describeCancel(facts),
+        ],
         ...[describeOwner(facts), describeError(facts), describeTicker(facts)],
       ];
   // A tab is no more than a blank in a paragraph.
@@ -41,8 +48,10 @@ export const explainWhy = (facts: WhyFacts): WhyView => {
   return { id, status, reason, text, detail: detailOf(facts.execution), next: nextFor(facts) };
 };
 
-const describeCancel = ({ cancelRequested }: WhyFacts): string =>
-  cancelRequested ? "Its cancellation has been asked for and takes effect when its process notices, or when it is next taken up." : "";
+const describeCancel = ({ cancelRequested, execution }: WhyFacts): string =>
+  cancelRequested && !isUndoing(execution)
+    ? "Its cancellation has been asked for and takes effect when its process notices, or when it is next taken up."
+    : "";
 
 const describeError = ({ lastError }: WhyFacts): string => (lastError === null ? "" : `Last error: ${foreign(lastError.message)}.`);
 
@@ -61,11 +70,11 @@ const nextFor = (facts: WhyFacts): string | null => {
   const command = nextCommand({
     ...execution,
     reason,
-    waits: openSteps.filter(({ status }) => status === "waiting"),
-    inputJson: inputJson(execution),
+    openSteps,
+    isUndone: facts.isUndone === true,
   });
   if (isTerminal(execution.status)) return command;
-  const awaited = reason === "event" ? command : null;
+  const awaited = reason === "event" || reason === "child" ? command : null;
   if (isInHand(facts)) return awaited ?? watch(execution);
   if (execution.status === "running" || cancelRequested) return "wf tick";
   if (needsPerson(reason)) return command;
@@ -73,10 +82,6 @@ const nextFor = (facts: WhyFacts): string | null => {
   if (isDue(facts)) return "wf tick";
   return awaited ?? (isSoon(facts) && !hasTicker(facts) ? `${watch(execution)} --wait` : null);
 };
-
-/** Plain JSON is stored as it is. */
-const inputJson = ({ inputText }: ExecutionRecord): string | null =>
-  inputText.startsWith(FORMAT) || isSealed(inputText) ? null : inputText;
 
 /** What has to leave first. */
 const statusOf = (id: string | undefined): string | null => (id === undefined ? null : `wf status ${shellWord(id)}`);

@@ -2,8 +2,8 @@
  * One short text for all workflow files as they are now, by path, size and time of change: some microseconds a file, where loading them
  * takes milliseconds each.
  *
- * A tick asks it every minute of the year, so this file stands nearly alone: it looks at more than `discovery.ts` would find (helpers, tests,
- * what links lead to), which costs a needless look at most.
+ * A tick asks it every minute of the year, so this file stands nearly alone. It looks at more than `discovery.ts` would find (helpers,
+ * tests, what links lead to), which costs a needless look at most.
  */
 import { readdirSync, realpathSync, statSync } from "node:fs";
 

@@ -5,14 +5,16 @@ import { shellWord } from "./shell-word.ts";
 /** Before a comparison, whose first line goes on in the same sentence. */
 export const DIVERGED_LEAD = "The code no longer matches what this execution has done: ";
 
+export const NOTHING_NEW = "No new step has run.";
+
 export const SOURCE_ERRORS = {
-  DIVERGED: entry<{ id: string; comparison: string }>({
+  DIVERGED: entry<{ id: string; comparison: string; isBeforeAnythingNew: boolean }>({
     exit: 7,
     http: 409,
     as: "DivergenceError",
-    message: ({ id, comparison }) =>
-      `${DIVERGED_LEAD}${comparison}\n` +
-      `No new step has run. Put it back as it was and resume, or finish on the code it began with: wf resume ${shellWord(id)} --code original`,
+    message: ({ id, comparison, isBeforeAnythingNew }) =>
+      `${DIVERGED_LEAD}${comparison}\n${isBeforeAnythingNew ? `${NOTHING_NEW} ` : ""}` +
+      `Put it back as it was and resume, or finish on the code it began with: wf resume ${shellWord(id)} --code original`,
     hint: "Put the renamed, removed or moved step back where it was, or keep both ways with ctx.patched.",
   }),
   SOURCE_NOT_KEPT: entry<{ id: string }>({

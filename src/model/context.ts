@@ -4,7 +4,7 @@
 import type { Duration, RetryConfig } from "./config.ts";
 import type { LogLevel } from "./records.ts";
 import type { Schema } from "./schema.ts";
-import type { Startable } from "./startable.ts";
+import type { InputArguments, Startable } from "./startable.ts";
 import type { TransactionCall } from "./transaction.ts";
 
 export interface StepOptions<Output = unknown> {
@@ -37,6 +37,12 @@ export interface StepOptions<Output = unknown> {
 
 export type VerifyAnswer<Output> = { readonly done: true; readonly result: Output } | { readonly done: false } | undefined;
 
+/** Of a step with an `output` schema: what its function and `verify` give is anything, what comes out is what the schema makes of it. */
+export type CheckedStepOptions<Output> = Omit<StepOptions<Output>, "output" | "verify"> & {
+  readonly output: Schema<unknown, Output>;
+  readonly verify?: (step: StepContext) => VerifyAnswer<unknown> | Promise<VerifyAnswer<unknown>>;
+};
+
 export interface ChildOptions {
   /** Default: the workflow's name. */
   readonly name?: string;
@@ -45,6 +51,7 @@ export interface ChildOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** Start this much later. */
   readonly delay?: Duration;
+  /** A whole number from -100 to 100. Default: what its workflow says, else 0. */
   readonly priority?: number;
   /** It goes on whatever becomes of its parent. Default false: it is cancelled when its parent is cancelled or fails. */
   readonly detached?: boolean;
@@ -139,6 +146,7 @@ export interface WorkflowContext {
    * @throws what `fn` threw last, when all attempts have failed
    * @throws ValidationError when the name is not valid or the result cannot be stored
    */
+  step<Output>(name: string, fn: (step: StepContext) => unknown, options: CheckedStepOptions<Output>): Promise<Output>;
   step<T>(name: string, fn: (step: StepContext) => T | Promise<T>, options?: StepOptions<T>): Promise<T>;
 
   /** Waits for a persisted deadline. Its identity is the name, never the duration. */
@@ -159,12 +167,12 @@ export interface WorkflowContext {
    *
    * @throws the child's error when it failed, CancelledError when it was cancelled, ValidationError for an input it does not take
    */
-  run<Input, Output>(workflow: Startable<Input, Output>, input: Input, options?: ChildOptions): Promise<Output>;
   run(workflow: string, input?: unknown, options?: ChildOptions): Promise<unknown>;
+  run<Input, Output>(workflow: Startable<Input, Output>, ...rest: InputArguments<Input, ChildOptions>): Promise<Output>;
 
-  /** Only starts a child execution. */
-  start<Input>(workflow: Startable<Input>, input: Input, options?: ChildOptions): Promise<StartedChild>;
+  /** Only starts a child execution. @throws ValidationError for an input that it does not take */
   start(workflow: string, input?: unknown, options?: ChildOptions): Promise<StartedChild>;
+  start<Input>(workflow: Startable<Input>, ...rest: InputArguments<Input, ChildOptions>): Promise<StartedChild>;
 
   /** Writes to a database of your own and records the step in one commit: exactly once, also across crashes. */
   readonly transaction: TransactionCall;

@@ -9,6 +9,7 @@
  * A lane is the workflow, or the workflow and what `key` gives for the input.
  */
 import type { Duration } from "./config.ts";
+import { formatDuration } from "./duration.ts";
 import { fail } from "./errors.ts";
 import { redactKnown } from "./known-secrets.ts";
 import { laneKey } from "./lane.ts";
@@ -108,8 +109,9 @@ export const flowOf = (
   input: unknown,
   { priority, hide }: { readonly priority?: number | undefined; readonly hide: (keyText: string) => string },
 ): Flow => {
-  const { name, concurrency, rateLimit } = workflow;
-  if (concurrency === null && rateLimit === null && workflow.priority === 0 && priority === undefined) return UNLIMITED;
+  // Made by another copy of this package, it may know of no limits.
+  const { name, concurrency = null, rateLimit = null, priority: own = 0 } = workflow;
+  if (concurrency === null && rateLimit === null && own === 0 && priority === undefined) return UNLIMITED;
   const laneOf = (what: string, key: KeyOf | null): string => laneKey(name, key === null ? null : hide(keyText(name, what, key, input)));
   const lane = concurrency === null ? null : laneOf("concurrency.key", concurrency.key);
   const limits: FlowLimits = {
@@ -119,10 +121,22 @@ export const flowOf = (
   };
   const isLimited = limits.concurrency !== null || limits.rate !== null;
   return {
-    priority: priority === undefined ? priorityOf(workflow, input) : checkPriority(priority),
+    priority: priority === undefined ? priorityOf(name, own, input) : checkPriority(priority),
     lane,
     limits: isLimited ? limits : null,
   };
+};
+
+/** "2 at a time for each key, 10 begin in 1m, priority 5", for people; null where nothing is limited. */
+export const describeFlow = ({ concurrency = null, rateLimit = null, priority = 0 }: Partial<FlowSettings>): string | null => {
+  const each = (key: KeyOf | null): string => (key === null ? "" : " for each key");
+  const onLimit = concurrency === null || concurrency.onLimit === "queue" ? "" : ` (${concurrency.onLimit})`;
+  const parts = [
+    ...(concurrency === null ? [] : [`${concurrency.limit} at a time${each(concurrency.key)}${onLimit}`]),
+    ...(rateLimit === null ? [] : [`${rateLimit.limit} begin in ${formatDuration(rateLimit.periodMs)}${each(rateLimit.key)}`]),
+    ...(priority === 0 ? [] : [`priority ${typeof priority === "number" ? priority : "by the input"}`]),
+  ];
+  return parts.length === 0 ? null : parts.join(", ");
 };
 
 const keyText = (workflow: string, what: string, key: KeyOf, input: unknown): string => {
@@ -136,7 +150,7 @@ const keyText = (workflow: string, what: string, key: KeyOf, input: unknown): st
   return text;
 };
 
-const priorityOf = ({ name, priority }: FlowOf, input: unknown): number => {
+const priorityOf = (name: string, priority: FlowSettings["priority"], input: unknown): number => {
   if (typeof priority === "number") return priority;
   const value = called(name, "priority", priority, input);
   if (!isPriority(value))

@@ -8,21 +8,29 @@
  */
 import type { StepIdentity } from "./records.ts";
 import { shellWord } from "./shell-word.ts";
-import type { ExecutionStatus, Reason } from "./status.ts";
+import type { ExecutionStatus, Reason, StepStatus } from "./status.ts";
+import { namesOf } from "./step-reference.ts";
 
 export interface NextFacts {
   readonly id: string;
   readonly workflow: string;
   readonly status: ExecutionStatus;
   readonly reason: Reason | null;
-  /** Its open waits, the oldest first. */
-  readonly waits: readonly Pick<StepIdentity, "kind" | "name">[];
-  /** The input as JSON; null when JSON cannot say it. */
-  readonly inputJson: string | null;
+  /** Those without a place in the order of completions, the oldest first. */
+  readonly openSteps: readonly NextStep[];
+  /** Its finished steps were undone when it ended. */
+  readonly isUndone: boolean;
 }
 
-/** A longer input makes a command that nobody reads. */
-const MAX_INPUT_CHARACTERS = 300;
+export type NextStep = StepIdentity & { readonly status: StepStatus; readonly detail?: string | null };
+
+/** Both facts, out of all its steps. */
+export const nextFactsOf = <Step extends NextStep & { readonly order: number | null }>(
+  steps: readonly Step[],
+): { readonly openSteps: readonly Step[]; readonly isUndone: boolean } => ({
+  openSteps: steps.filter(({ order }) => order === null),
+  isUndone: steps.some(({ kind }) => kind === "compensation"),
+});
 
 export const nextCommand = (facts: NextFacts): string | null => {
   switch (facts.status) {
@@ -30,7 +38,7 @@ export const nextCommand = (facts: NextFacts): string | null => {
     case "cancelled":
       return null;
     case "failed":
-      return startAgain(facts);
+      return `wf ${facts.isUndone ? "rerun" : "retry"} ${shellWord(facts.id)}`;
     case "running":
       return `wf wait ${shellWord(facts.id)}`;
     case "pending":
@@ -71,14 +79,16 @@ const byReason = (facts: NextFacts, reason: Reason): string | null => {
     case "concurrency":
       return "wf tick";
     case "event":
-      return answer(id, facts.waits);
+      return answer(id, facts.openSteps);
     case "child":
-      return null;
+      return lookAt(facts.openSteps);
     case "crash-loop":
       return `wf restart ${id}`;
     case "paused":
-    case "diverged":
+      return `wf ${facts.openSteps.some(isSpent) ? "retry" : "resume"} ${id}`;
     case "in-doubt":
+      return settle(id, facts.openSteps);
+    case "diverged":
     case "definition-missing":
       return `wf resume ${id}`;
     case "corrupt":
@@ -88,17 +98,36 @@ const byReason = (facts: NextFacts, reason: Reason): string | null => {
   }
 };
 
-const answer = (id: string, waits: NextFacts["waits"]): string | null => {
+const answer = (id: string, steps: NextFacts["openSteps"]): string | null => {
+  const waits = steps.filter(({ status }) => status === "waiting");
   const wait = waits.find(({ kind }) => kind === "event" || kind === "approval");
   if (wait === undefined) return null;
-  if (wait.kind === "approval") return `wf approve ${id}`;
-  const endOfOptions = wait.name.startsWith("-") ? "-- " : "";
-  return `wf send ${endOfOptions}${id} ${shellWord(wait.name)} '{}'`;
+  const name = wordAfter(wait.name);
+  if (wait.kind === "event") return `wf send ${name.options}${id} ${name.word} '{}'`;
+  const isOnly = waits.filter(({ kind }) => kind === "approval").length === 1;
+  return isOnly ? `wf approve ${id}` : `wf approve ${name.options}${id} ${name.word}`;
 };
 
-const startAgain = ({ id, workflow, inputJson }: NextFacts): string => {
-  if (inputJson === null || inputJson.length > MAX_INPUT_CHARACTERS) return `wf history ${shellWord(id)} --full`;
-  return inputJson === "{}" || inputJson === "null"
-    ? `wf run ${shellWord(workflow)}`
-    : `wf run ${shellWord(workflow)} -i ${shellWord(inputJson)}`;
+/** What moves a child on says the child. */
+const lookAt = (steps: NextFacts["openSteps"]): string | null => {
+  const child = steps.find(({ kind, status, detail }) => kind === "child" && status === "waiting" && typeof detail === "string");
+  return child === undefined ? null : `wf why ${shellWord(child.detail ?? "")}`;
 };
+
+/** What it has given only a person can say: what stands there for it is no JSON, and is refused as it is. */
+const settle = (id: string, steps: NextFacts["openSteps"]): string => {
+  const doubtful = steps.find(({ status }) => status === "in-doubt");
+  if (doubtful === undefined) return `wf resume ${id}`;
+  const name = wordAfter(namesOf([doubtful], steps)[0] ?? doubtful.name);
+  const result = "--result '<json>'";
+  return name.options === "" ? `wf resolve ${id} ${name.word} ${result}` : `wf resolve ${result} ${name.options}${id} ${name.word}`;
+};
+
+/** A name that begins like an option is none. */
+const wordAfter = (text: string): { readonly options: string; readonly word: string } => ({
+  options: text.startsWith("-") ? "-- " : "",
+  word: shellWord(text),
+});
+
+/** Out of attempts. */
+const isSpent = ({ status }: NextStep): boolean => status === "failed";

@@ -151,7 +151,9 @@ export interface RequestRecord {
   readonly seq: number;
   readonly executionId: string;
   readonly action: "pause" | "wake";
-  /** `pause`: what is shown while it is paused. `wake`: which wait is ended, as `identityText` says it; null is the first that has a time. */
+  /**
+   * `pause`: what is shown while it is paused. `wake`: which wait is ended, as `identityText` says it; null is the first that has a time.
+   */
   readonly detail: string | null;
 }
 

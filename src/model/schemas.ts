@@ -48,6 +48,7 @@ export const StepResultSchema = z.object({
   name: z.string(),
   n: z.int().min(1),
   status: StepStatusSchema,
+  detail: z.string().nullable(),
   attempts: z.array(z.object({ attempt: z.int(), startedAt: Instant, finishedAt: NullableInstant, error: ErrorViewSchema.nullable() })),
   output: z.unknown(),
   error: ErrorViewSchema.nullable(),

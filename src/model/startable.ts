@@ -8,3 +8,8 @@ export interface Startable<Input = unknown, Output = unknown> {
   readonly output: Schema<unknown, Output> | null;
   run(ctx: never, input: unknown): Output | Promise<Output>;
 }
+
+/** What stands behind the workflow in a call: its input may be left out where it takes none, or anything. */
+export type InputArguments<Input, Options> = undefined extends Input
+  ? [input?: Input, options?: Options]
+  : [input: Input, options?: Options];

@@ -41,6 +41,8 @@ export interface TransactionOptions {
   readonly timeout?: Duration;
   /** Identifies the step instead of its place among calls of the same name; for calls in loops over changing data. */
   readonly key?: string | number;
+  /** When all attempts have failed: throw the error into the workflow, or pause the execution until a person resumes it. Default `fail`. */
+  readonly onExhausted?: "fail" | "pause";
 }
 
 export interface TransactionCall {

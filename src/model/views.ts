@@ -52,6 +52,8 @@ export interface StepView {
   readonly name: string;
   readonly n: number;
   readonly status: StepStatus;
+  /** What a wait is about: the id of a child, the message of an approval. */
+  readonly detail: string | null;
   readonly attempts: readonly AttemptView[];
   readonly output: unknown;
   readonly error: ErrorView | null;
@@ -59,6 +61,8 @@ export interface StepView {
   readonly finishedAt: string | null;
   readonly wakeAt: string | null;
   readonly order: number | null;
+  /** How it ended is what a person has said. */
+  readonly settled?: boolean;
 }
 
 /** A restart that was not the workflow's fault: its process died, the disk was full. */
@@ -122,6 +126,8 @@ export interface WorkflowView {
   readonly file: string;
   readonly description: string | null;
   readonly schedule: string | null;
+  /** Its limits and priority, for people; null for none. */
+  readonly limits?: string | null;
   /** JSON Schema of the input; null when it has none or its library cannot give one. */
   readonly input: unknown;
   readonly error: ErrorView | null;

@@ -13,8 +13,11 @@ export type PassEnd =
   | ({ readonly type: "threw"; readonly error: unknown } & Loose)
   /** `continueAsNew`: the same execution once more, with an empty history. */
   | ({ readonly type: "startsOver"; readonly input: unknown } & Loose)
-  /** The recorded completions that the code does not ask for, against what it asks for instead. */
-  | { readonly type: "diverged"; readonly comparison: string }
+  /**
+   * What is recorded and the code does not ask for, against what it asks for instead. A completion is missed before anything new runs; a
+   * wait in progress only once the code waits itself.
+   */
+  | { readonly type: "diverged"; readonly comparison: string; readonly isBeforeAnythingNew: boolean }
   /** A stored result that the codec cannot read, although its checksum is right. */
   | { readonly type: "undecodable"; readonly step: StepIdentity; readonly error: unknown };
 

@@ -275,7 +275,7 @@ export class Pass {
     const { recorded, delivered } = this.#queue;
     const comparison = compareDivergence({ expected, recorded, delivered, asked, returned: this.#ended !== undefined });
     this.#finish();
-    this.#options.sink.ended({ type: "diverged", comparison });
+    this.#options.sink.ended({ type: "diverged", comparison, isBeforeAnythingNew: expected.order !== null });
   }
 
   #report(ended: Ended): void {

@@ -20,9 +20,12 @@ export function admitNext(db: Queries, schedule: string, now: number): void {
   }
 }
 
-/** Its time begins now: what it spent behind others is not its own. */
+/**
+ * Its time begins now: what it spent behind others is not its own. It has been due since it was made, so that a sweep that was under way
+ * then takes it as well, and not one of them a minute.
+ */
 const admitted = (record: ExecutionRecord, now: number): ExecutionRecord => ({
   ...record,
-  ...due(now),
+  ...due(Math.min(now, record.createdAt)),
   deadlineAt: record.deadlineAt === null ? null : record.deadlineAt + Math.max(0, now - record.createdAt),
 });

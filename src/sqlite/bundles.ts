@@ -85,7 +85,7 @@ function keepBundle(db: Queries, bundle: StoredBundle, decision: DecisionRecord)
   addDecision(db, id, decision);
 }
 
-/** Of a schedule here: one that is not over would hold up its next, and a slot that is taken is taken. `scheduledFor` is a fact, and stays. */
+/** Of a schedule here one that is not over would hold up the next, and a taken slot is taken. `scheduledFor` is a fact, and stays. */
 function withoutSlot(db: Queries, record: StoredBundle["execution"]): StoredBundle["execution"] {
   const { schedule, scheduledFor, status } = record;
   if (schedule === null) return record;

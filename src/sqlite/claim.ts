@@ -16,20 +16,15 @@ import type { Claimed, ClaimOneQuery, ClaimQuery, ClaimResult } from "../engine/
 import { isTerminal } from "../model/status.ts";
 import { keepWaiting, mayEnter } from "./entry.ts";
 import { liveOwner } from "./live-owner.ts";
-import { type Candidate, CLAIM_MAX, nextDue } from "./next-due.ts";
+import { type Candidate, CLAIM_MAX, type DueQuery, nextDue } from "./next-due.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import { isInLine, shutIfFull } from "./places.ts";
 import type { Queries } from "./query.ts";
-import { goneOwners, recoverOne, recoverOrphans, type RecoveryHost } from "./recover.ts";
-import { findExecution, findLease, markDamaged, saveExecution, type StoredExecution } from "./tables/executions.ts";
+import { goneOwners, recoverOne, recoverOrphans, type RecoveryHost, setAside } from "./recover.ts";
+import { findExecution, findLease, saveExecution, type StoredExecution } from "./tables/executions.ts";
 import { closeLane, openLane } from "./tables/lanes.ts";
 import { ensureWorker, findWorker } from "./tables/workers.ts";
 import { claimedOf, taken } from "./take.ts";
-
-export interface DueQuery extends ClaimQuery {
-  /** Lanes that were found with a place and somebody waiting, though nobody had opened them. */
-  readonly shutByMistake?: readonly string[];
-}
 
 /** Those that somebody has repaired meanwhile are met again. */
 export function forgetMended(db: Queries, unmarkable: Set<string>): void {
@@ -76,7 +71,7 @@ function takeOrLeave(db: Queries, { id, isNext }: Candidate, query: DueQuery, ho
   const stored = findExecution(db, id);
   if (stored === undefined) return;
   if (stored.isDamaged) {
-    if (!markDamaged(db, id, query.now)) host.unmarkable.add(id);
+    setAside(db, host, id, query.now);
     blocked.push({ id, workflow: stored.record.workflow });
     return;
   }
@@ -105,7 +100,7 @@ export function claimOne(
   const stored = freed(db, id, { ...query, host });
   if (stored === undefined) return undefined;
   if (stored.isDamaged) {
-    markDamaged(db, id, query.now);
+    setAside(db, host, id, query.now);
     return "damaged";
   }
   if (isTerminal(stored.record.status) || stored.record.status === "blocked" || stored.record.status === "paused") return undefined;

@@ -25,7 +25,8 @@ export class Claims {
     const { db, host, unmarkable, read } = this.#parts;
     if (unmarkable.size > 0) await read(() => forgetMended(db, unmarkable));
     const except = new Set([...(given.except ?? []), ...unmarkable]);
-    const query = { ...given, except, shutByMistake: await read(() => this.#shutLanes.find(db, host.boot())) };
+    const shutByMistake = await read(() => this.#shutLanes.find(db, host.boot(), unmarkable));
+    const query = { ...given, except, shutByMistake, ignored: unmarkable };
     if (!(await read(() => hasWork(db, query, host)))) return { claimed: [], blocked: [] };
     const recovery = await this.#parts.recoveryHost();
     let outcome: ClaimOutcome;

@@ -172,6 +172,8 @@ export class DatabaseConnection implements Queries {
     this.#handle = undefined;
     if (handle === undefined) return;
     try {
+      // First without the write lock, which the second holds: others wait for what is left alone.
+      handle.exec("PRAGMA wal_checkpoint(PASSIVE)");
       handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // Only tidying: what is in the WAL is as durable there.

@@ -11,7 +11,7 @@ import { insertEvent } from "./tables/events.ts";
 import { saveExecution } from "./tables/executions.ts";
 import { isWaitingFor } from "./tables/steps.ts";
 import { soundExecution } from "./transition.ts";
-import { isParked } from "./wake.ts";
+import { isParked } from "./parked.ts";
 
 export type Delivery = "created" | "existing" | "no-execution" | "over";
 

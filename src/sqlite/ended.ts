@@ -1,7 +1,7 @@
 /**
  * What the end of an execution sets off, in the transaction that ends it.
  *
- *     its parent waits for it              the parent is due
+ *     an execution waits for it            that one is due: its parent, or another that has met its id
  *     it was cancelled, or failed          its unfinished children are cancelled, and theirs
  *     it completed                         children that it waited for and left behind are cancelled; those it only started go on
  *     a schedule started it                the next one that waits behind it may begin
@@ -10,14 +10,14 @@
  * Detached children are nobody's.
  */
 import type { CancelRequest } from "../engine/store.ts";
+import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import { admitNext } from "./admit.ts";
 import type { Queries } from "./query.ts";
-import { saveExecution, type StoredExecution, unfinishedChildren } from "./tables/executions.ts";
+import { findExecution, saveExecution, type StoredExecution, unfinishedChildren } from "./tables/executions.ts";
 import { forgetPlan } from "./tables/starts.ts";
-import { awaitedChildren, isWaitingForChild } from "./tables/steps.ts";
-import { soundExecution } from "./transition.ts";
-import { isParked } from "./wake.ts";
+import { awaitedChildren, waitingForChild } from "./tables/steps.ts";
+import { isParked } from "./parked.ts";
 
 export interface EndParts {
   readonly now: number;
@@ -29,22 +29,30 @@ export interface EndParts {
 export function afterEnd(db: Queries, { record }: StoredExecution, { now, cancel }: EndParts): boolean {
   if (!isTerminal(record.status)) return false;
   if (record.startedAt === null) forgetPlan(db, record.id);
-  if (record.parentId !== null) wakeParent(db, record.parentId, { childId: record.id, now });
+  const hasWoken = wakeWaiting(db, record.id, now);
   if (record.schedule !== null) admitNext(db, record.schedule, now);
   const children = unfinishedChildren(db, record.id);
-  if (children.length === 0) return record.parentId !== null || record.schedule !== null;
+  if (children.length === 0) return hasWoken || record.schedule !== null;
   const leftBehind = record.status === "completed" ? new Set(awaitedChildren(db, record.id)) : undefined;
   const reason = `its parent "${record.id}" has ${record.status === "cancelled" ? "been cancelled" : record.status}`;
-  for (const id of children) if (leftBehind === undefined || leftBehind.has(id)) cancel(id, { at: now, reason });
+  // One whose row is damaged stays as it is: it must not keep its parent from ending.
+  const taken = children.filter((id) => (leftBehind === undefined || leftBehind.has(id)) && findExecution(db, id)?.isDamaged === false);
+  for (const id of taken) cancel(id, { at: now, reason });
   return true;
 }
 
-/** An owner sees the end of a child by itself; so does the next owner of one that is blocked. */
-function wakeParent(db: Queries, parentId: string, { childId, now }: { readonly childId: string; readonly now: number }): void {
-  if (!isWaitingForChild(db, parentId, childId)) return;
-  const stored = soundExecution(db, parentId);
-  if (stored === undefined || !isParked(stored)) return;
-  const { record } = stored;
-  if (record.status === "blocked" || record.status === "paused" || record.reason === "restart" || record.reason === "concurrency") return;
-  saveExecution(db, { ...stored, record: { ...record, wakeAt: Math.min(record.wakeAt ?? now, now) } });
+/** An owner sees the end of a child by itself; so does the next owner of one that is blocked. @returns whether somebody was woken */
+function wakeWaiting(db: Queries, childId: string, now: number): boolean {
+  let hasWoken = false;
+  for (const id of waitingForChild(db, childId)) {
+    const stored = findExecution(db, id);
+    if (stored === undefined || stored.isDamaged || !isParked(stored) || !isWakeable(stored.record)) continue;
+    saveExecution(db, { ...stored, record: { ...stored.record, wakeAt: Math.min(stored.record.wakeAt ?? now, now) } });
+    hasWoken = true;
+  }
+  return hasWoken;
 }
+
+/** The others look for the end of their children when they go on. */
+const isWakeable = ({ status, reason }: ExecutionRecord): boolean =>
+  status !== "blocked" && status !== "paused" && reason !== "restart" && reason !== "concurrency";

@@ -7,6 +7,7 @@
  *      and touches nothing but the database.
  */
 import type { StoreHost } from "../engine/store.ts";
+import type { Beside } from "./beside.ts";
 import type { Fences } from "./fences.ts";
 import type { Queries } from "./query.ts";
 
@@ -16,6 +17,8 @@ export interface FamilyParts {
   read<T>(fn: () => T): Promise<T>;
   /** A statement that takes no transaction around it: VACUUM. */
   alone(sql: string): Promise<void>;
+  /** For writes that a power failure may take back. */
+  readonly beside: Beside;
   /**
    * @param executionId whose lease it may move; undefined when it may be any
    * @param isStored whether the file holds it, after a COMMIT that nobody can know the outcome of

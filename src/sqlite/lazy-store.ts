@@ -17,6 +17,13 @@ type Method = (...args: unknown[]) => unknown;
 
 const FAMILIES = ["schedules", "sources", "operations", "retention", "bundles"] as const satisfies readonly (keyof Store)[];
 
+/** So that a bundle can be checked against what is here: nothing. */
+const emptyBundles = (bundles: Store["bundles"]): Store["bundles"] => ({
+  read: () => Promise.resolve(undefined),
+  children: () => Promise.resolve([]),
+  keep: (...kept) => bundles.keep(...kept),
+});
+
 export const lazyStore = (open: () => Promise<Store>): Store => {
   let opening: Promise<Store> | undefined;
   let opened: Store | undefined;
@@ -30,6 +37,7 @@ export const lazyStore = (open: () => Promise<Store>): Store => {
   return new Proxy({} as Store, {
     get: (_, name: keyof Store) => {
       const family = families[name];
+      if (name === "bundles" && opening === undefined) return emptyBundles(family as Store["bundles"]);
       if (family !== undefined) return family;
       if (opened !== undefined) return (opened[name] as Method).bind(opened) as unknown;
       const answer = opening === undefined ? EMPTY[name] : undefined;

@@ -5,8 +5,8 @@
  *     lanes      of which no execution is unfinished and no start counts
  *     sources    that no execution and no workflow refers to
  *
- * What callers may rely on: what has to be looked through is only read, page by page where it may be long; what is then deleted is looked at
- * once more in the transaction that deletes it.
+ * What callers may rely on: what has to be looked through is only read, page by page where it may be long; what is then deleted is looked
+ * at once more in the transaction that deletes it.
  */
 import type { FamilyParts } from "./family.ts";
 import type { Queries } from "./query.ts";

@@ -7,7 +7,8 @@
  *   3. What a filter says is bound, never part of the SQL.
  *   4. Counts of all, or of a workflow, are read from `counts`, which triggers keep. Those since an instant, or of tags, are counted.
  *   5. A page of a list costs what the page holds, however many executions there are: each status is read by its own index, newest first,
- *      and the statuses are merged here. (Only a filter on tags looks at rows that it then leaves out.)
+ *      and the statuses are merged here. Rows that are then left out are looked at for a filter on tags, and for one on a workflow and
+ *      statuses: of both the fewer.
  */
 import type { ListFilter } from "../model/client.ts";
 import type { ExecutionRecord } from "../model/records.ts";
@@ -33,8 +34,8 @@ const HAS_TAGS = `
        SELECT 1 FROM json_each(iif(json_valid(executions.tags), executions.tags, '{}')) AS own
         WHERE own.key = wanted.key AND own.value = wanted.value))`;
 
-export const listSql = (filter: ListFilter, lane: Lane = "any"): string => `
-  SELECT seq, ${EXECUTION_COLUMNS} FROM ${tableOf(lane)}
+export const listSql = (filter: ListFilter, lane: Lane = "any", index = INDEX[lane]): string => `
+  SELECT seq, ${EXECUTION_COLUMNS} FROM ${tableBy(index)}
    ${where(filter, lane)}
    ORDER BY created_at DESC, seq DESC
    LIMIT $limit`;
@@ -52,19 +53,35 @@ export const keptCountSql = ({ workflow }: ListFilter): string => `
 
 /** Row by row: they are few, and grouped by status SQLite would go through all executions for them. */
 export const damagedSql = (filter: ListFilter): string => `
-  SELECT status FROM ${tableOf("damaged")}
+  SELECT status FROM ${tableBy(INDEX.damaged)}
    ${where(filter, "damaged")}`;
 
+type Index = "executions_damaged" | "executions_workflow" | "executions_status";
+
 /** For the damaged ones of a workflow SQLite would rather go through all of that workflow. */
-const tableOf = (lane: Lane): string => (lane === "damaged" ? "executions INDEXED BY executions_damaged" : "executions");
+const INDEX: Readonly<Record<Lane, Index | undefined>> = { any: undefined, status: undefined, damaged: "executions_damaged" };
+
+const tableBy = (index: Index | undefined): string => (index === undefined ? "executions" : `executions INDEXED BY ${index}`);
+
+const FEWER = `
+  SELECT (SELECT coalesce(sum(n), 0) FROM counts WHERE workflow = $workflow)
+       < (SELECT coalesce(sum(n), 0) FROM counts WHERE status = $status) AS isWorkflow`;
+
+/** Of a workflow and a status the fewer are gone through: nobody but the counts knows which these are. */
+const indexFor = (db: Queries, workflow: string | undefined, status: string): Index | undefined => {
+  if (workflow === undefined) return undefined;
+  return db.query<{ readonly isWorkflow: number }>(FEWER).get({ workflow, status })?.isWorkflow === 1
+    ? "executions_workflow"
+    : "executions_status";
+};
 
 type ListedRow = ExecutionRow & { readonly seq: number };
 
 export function listExecutions(db: Queries, filter: ListFilter & { readonly limit: number }): readonly ExecutionRecord[] {
-  const rows = (lane: Lane, more: Parameters = {}): readonly ListedRow[] =>
-    db.query<ListedRow>(listSql(filter, lane)).all({ ...bound(filter), limit: filter.limit, ...more });
+  const rows = (lane: Lane, more: Parameters = {}, index: Index | undefined = INDEX[lane]): readonly ListedRow[] =>
+    db.query<ListedRow>(listSql(filter, lane, index)).all({ ...bound(filter), limit: filter.limit, ...more });
   if (filter.statuses === undefined) return rows("any").map(recordOf);
-  const found = [...new Set(filter.statuses)].flatMap((status) => rows("status", { status }));
+  const found = [...new Set(filter.statuses)].flatMap((status) => rows("status", { status }, indexFor(db, filter.workflow, status)));
   const damaged = filter.statuses.includes("blocked") ? rows("damaged") : [];
   return [...found, ...damaged].sort(newestFirst).slice(0, filter.limit).map(recordOf);
 }

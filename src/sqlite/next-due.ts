@@ -4,12 +4,20 @@
  * The order of all of them: highest priority first, then the oldest, by when it became due or, in a line, by when it was created.
  */
 import type { ClaimQuery } from "../engine/store.ts";
-import { type Line, linesOf } from "./places.ts";
+import { type Ignored, type Line, linesOf } from "./places.ts";
 import type { Queries } from "./query.ts";
 import { type DueExecution, dueExecutions } from "./tables/due.ts";
 
 /** Bounds one transaction, however many a caller would take. */
 export const CLAIM_MAX = 1_000;
+
+/** What a claim asks for, and what it has found out before. */
+export interface DueQuery extends ClaimQuery {
+  /** Lanes with a place and somebody waiting, though nobody had opened them. */
+  readonly shutByMistake?: readonly string[];
+  /** Executions that take up no place, since nobody can write to their rows. */
+  readonly ignored?: Ignored;
+}
 
 export interface Candidate {
   readonly id: string;
@@ -23,7 +31,7 @@ export interface NextDue {
   readonly idle: readonly string[];
 }
 
-export function nextDue(db: Queries, query: ClaimQuery): NextDue {
+export function nextDue(db: Queries, query: DueQuery): NextDue {
   const wanted = Math.min(query.limit, CLAIM_MAX);
   if (wanted <= 0) return { candidates: [], idle: [] };
   const suspects = query.suspects === false ? [] : dueBut(db, query, { wanted: 1, areSuspects: true });
@@ -43,12 +51,13 @@ const outOfNoLine = ({ id }: DueExecution): Candidate => ({ id, isNext: false })
 /** Those who may come out of a line into this claim; of suspects one at most. */
 function linesFor(
   db: Queries,
-  { now, dueAt = now, except }: ClaimQuery,
+  { now, dueAt = now, except, ignored }: DueQuery,
   { wanted, mayHaveSuspect }: { readonly wanted: number; readonly mayHaveSuspect: boolean },
 ): readonly Line[] {
   let hasSuspect = !mayHaveSuspect;
   return linesOf(db, wanted, {
     except: except?.size ?? 0,
+    ignored,
     of: ({ id, at, panics }) => {
       // What was created in what is the future now was there before the clock was put back.
       if (except?.has(id) === true || (at > dueAt && at <= now)) return false;

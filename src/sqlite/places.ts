@@ -19,6 +19,7 @@ import {
   countAhead,
   countRunning,
   isRunningIn,
+  laneOf,
   maxRunning,
   openLane,
   openLanes,
@@ -69,6 +70,12 @@ export function shutIfFull(db: Queries, lane: string): void {
   if (roomIn(db, lane) <= 0) closeLane(db, lane);
 }
 
+/** After the row of an owned one turned out to be such that nobody can write to it, and no trigger can tell. */
+export function openLaneOf(db: Queries, id: string): void {
+  const lane = laneOf(db, id);
+  if (lane !== null) openToWaiting(db, lane);
+}
+
 /** After a limit was raised. */
 export function openToWaiting(db: Queries, lane: string): void {
   if (waitingIn(db, lane, 1).length > 0) openLane(db, lane);
@@ -76,6 +83,9 @@ export function openToWaiting(db: Queries, lane: string): void {
 
 /** Lanes beyond those that are needed, since some may have nobody for whoever asks. */
 const LANES_MORE = 100;
+
+/** How many at the head of a line may be passed over because they have panicked, and others that have are being tried. */
+const PASSED_OVER = 20;
 
 export interface Line {
   readonly lane: string;
@@ -91,12 +101,12 @@ export interface Line {
 export function linesOf(
   db: Queries,
   limit: number,
-  wants: { readonly except: number; readonly of: (one: Waiting) => boolean },
+  wants: { readonly except: number; readonly of: (one: Waiting) => boolean; readonly ignored?: Ignored | undefined },
 ): readonly Line[] {
   return openLanes(db, limit + LANES_MORE).flatMap((lane) => {
-    const room = Math.min(roomIn(db, lane), limit);
+    const room = Math.min(roomIn(db, lane, wants.ignored), limit);
     if (room <= 0) return [{ lane, next: [] }];
-    const waiting = waitingIn(db, lane, room + wants.except);
+    const waiting = waitingIn(db, lane, room + wants.except + PASSED_OVER);
     const next = waiting.filter(wants.of).slice(0, room);
     return waiting.length > 0 && next.length === 0 ? [] : [{ lane, next }];
   });

@@ -18,6 +18,7 @@ import { panicDelayMs } from "../model/retry.ts";
 import { cancelNow } from "./cancel.ts";
 import { honourRequests } from "./operations/requests.ts";
 import { isWorkerGone, type OwnershipHost } from "./ownership.ts";
+import { openLaneOf } from "./places.ts";
 import type { Queries } from "./query.ts";
 import { findExecution, markDamaged, ownedBy, saveExecution, type StoredExecution, unknownOwners } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
@@ -94,7 +95,7 @@ export function recoverOne(
   const stored = findExecution(db, id);
   if (stored === undefined) return undefined;
   if (stored.isDamaged) {
-    if (!markDamaged(db, id, host.now())) host.unmarkable.add(id);
+    setAside(db, host, id, host.now());
     return stored.record;
   }
   // A damaged index leads to rows that are not the dead owner's.
@@ -105,6 +106,13 @@ export function recoverOne(
   addPanic(db, id, { at: host.now(), cause: `process ${worker.pid} on ${worker.host} ended` });
   addLog(db, id, { at: host.now(), level: "warn", source: "wf", message: describe(record, worker), dataText: null, step: null });
   return record;
+}
+
+/** Nobody owns it from now on. Where its row cannot even say that, this process knows it, and its place is free. */
+export function setAside(db: Queries, host: RecoveryHost, id: string, now: number): void {
+  if (markDamaged(db, id, now)) return;
+  host.unmarkable.add(id);
+  openLaneOf(db, id);
 }
 
 function afterPanic({ record }: StoredExecution, host: RecoveryHost, dueAt: number): ExecutionRecord {

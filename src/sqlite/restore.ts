@@ -28,6 +28,8 @@ const TABLES: readonly { readonly name: string; readonly key: string; readonly w
   { name: "events", key: "execution_id", without: ["seq"] },
   { name: "logs", key: "execution_id", without: ["cursor"] },
   { name: "panics", key: "execution_id", without: ["seq"] },
+  { name: "marks", key: "execution_id", without: [] },
+  { name: "decisions", key: "execution_id", without: ["seq"] },
 ];
 
 type Row = Readonly<Record<string, SqlValue>>;

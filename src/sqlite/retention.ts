@@ -10,6 +10,7 @@ import { removeOldStarts, removeUnusedLanes, removeUnusedSources } from "./lefto
 import { purgeFile } from "./purge.ts";
 import { NOTHING_GONE, removablePage, removableRanges, tallyRemovable } from "./removable.ts";
 import { type Budget, removedIds, removeEnded, removeRest } from "./removal.ts";
+import type { Queries } from "./query.ts";
 import { getMetaInstant, setMeta } from "./tables/meta.ts";
 
 /** Others wait for the lock meanwhile; with the commit it stays well below the 50 ms that are promised. */
@@ -51,13 +52,14 @@ export class SqliteRetention implements RetentionStore {
   }
 
   async remove(range: RemovableRange | undefined, ids: readonly string[], now: number): Promise<Removal> {
-    const { host, change } = this.#parts;
+    const { host, beside } = this.#parts;
+    const db = await beside.open();
     let startedAt = host.now();
-    const removal = await change(undefined, () => {
+    const removal = await db.transaction(() => {
       startedAt = host.now();
       const endsAt = startedAt + DELETING_MS;
       const budget: Budget = { rows: this.#rows, isSpent: () => budget.rows <= 0 || host.now() >= endsAt };
-      return this.#remove(range, ids, { now, budget });
+      return removeSome(db, { range, ids, now, budget });
     });
     this.#learn(host.now() - startedAt);
     return removal;
@@ -93,29 +95,31 @@ export class SqliteRetention implements RetentionStore {
     return change(undefined, () => setMeta(db, "tidy_at", String(at)));
   }
 
-  #remove(
-    range: RemovableRange | undefined,
-    ids: readonly string[],
-    { now, budget }: { readonly now: number; readonly budget: Budget },
-  ): Removal {
-    const { db } = this.#parts;
-    const gone = { ...NOTHING_GONE };
-    const parts = { budget, gone: (status: TerminalStatus) => void gone[status]++ };
-    let handled = 0;
-    const isSpent = (): boolean => budget.isSpent();
-    for (let rest = removedIds(db, REST_MAX); rest.length > 0; rest = removedIds(db, REST_MAX)) {
-      for (const id of rest) if (isSpent() || !removeRest(db, { id, now }, parts)) return { handled, gone, isUnfinished: true };
-    }
-    for (const id of ids) {
-      if (range === undefined || isSpent()) break;
-      handled++;
-      if (!removeEnded(db, { id, range, now }, parts)) break;
-    }
-    return { handled, gone, isUnfinished: removedIds(db, 1).length > 0 };
-  }
-
   #learn(heldMs: number): void {
     if (heldMs > HELD_MS) this.#rows = Math.max(LEAST_ROWS, Math.floor(this.#rows / 2));
     else if (heldMs < DELETING_MS) this.#rows = Math.min(MOST_ROWS, Math.ceil(this.#rows * 1.5));
   }
+}
+
+interface Some {
+  readonly range: RemovableRange | undefined;
+  readonly ids: readonly string[];
+  readonly now: number;
+  readonly budget: Budget;
+}
+
+/** What an earlier transaction has left comes first. */
+function removeSome(db: Queries, { range, ids, now, budget }: Some): Removal {
+  const gone = { ...NOTHING_GONE };
+  const parts = { budget, gone: (status: TerminalStatus) => void gone[status]++ };
+  let handled = 0;
+  for (let rest = removedIds(db, REST_MAX); rest.length > 0; rest = removedIds(db, REST_MAX)) {
+    for (const id of rest) if (budget.isSpent() || !removeRest(db, { id, now }, parts)) return { handled, gone, isUnfinished: true };
+  }
+  for (const id of ids) {
+    if (range === undefined || budget.isSpent()) break;
+    handled++;
+    if (!removeEnded(db, { id, range, now }, parts)) break;
+  }
+  return { handled, gone, isUnfinished: removedIds(db, 1).length > 0 };
 }

@@ -14,6 +14,6 @@ export interface Schema {
 
 export const SCHEMA: Schema = {
   version: 3,
-  fingerprint: "b28ce57fa3409c8d770e4f9dc2194f6db8129223d1a5f138849165eaeeac3d45",
+  fingerprint: "cd40e6b0168d4168d61c408abda6b24b1d99193244cb912c859f9e91e9345fba",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };

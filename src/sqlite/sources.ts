@@ -1,10 +1,12 @@
 /** The SQLite half of `SourceStore`. */
+import type { Act } from "../engine/store/operations.ts";
 import type { SourceStore, StoredSource, UnfinishedCursor, UnfinishedPage } from "../engine/store/sources.ts";
 import { fail } from "../model/errors.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { FamilyParts } from "./family.ts";
 import type { Queries } from "./query.ts";
+import { addDecision } from "./tables/decisions.ts";
 import { saveExecution } from "./tables/executions.ts";
 import { getMeta, setMeta } from "./tables/meta.ts";
 import { findSource, hasSource, saveSource } from "./tables/sources.ts";
@@ -29,8 +31,8 @@ export class SqliteSources implements SourceStore {
     return this.#read((db) => findSource(db, hash));
   }
 
-  pin(id: string, isPinned: boolean): Promise<ExecutionRecord | undefined> {
-    return this.#parts.change(id, () => pinExecution(this.#parts.db, id, isPinned));
+  pin(id: string, isPinned: boolean, act: Act): Promise<ExecutionRecord | undefined> {
+    return this.#parts.change(id, () => pinExecution(this.#parts.db, id, { isPinned, act }));
   }
 
   pinned(): Promise<ReadonlySet<string>> {
@@ -43,6 +45,13 @@ export class SqliteSources implements SourceStore {
 
   hasMissing(now: number): Promise<boolean> {
     return this.#read((db) => missingIds(db, now, 1).length > 0);
+  }
+
+  async noteMissing(files: string): Promise<void> {
+    const isNew = (db: Queries): boolean =>
+      getMeta(db, "missing_files") !== files && missingIds(db, Number.MIN_SAFE_INTEGER, 1).length === 0;
+    if (!(await this.#read(isNew))) return;
+    await this.#parts.change("", () => void (isNew(this.#parts.db) && setMeta(this.#parts.db, "missing_files", files)));
   }
 
   async retryMissing(files: string, now: number): Promise<number> {
@@ -60,15 +69,23 @@ export class SqliteSources implements SourceStore {
   }
 }
 
-function pinExecution(db: Queries, id: string, isPinned: boolean): ExecutionRecord | undefined {
+interface Pinning {
+  readonly isPinned: boolean;
+  readonly act: Act;
+}
+
+function pinExecution(db: Queries, id: string, { isPinned, act }: Pinning): ExecutionRecord | undefined {
   const stored = soundExecution(db, id);
   if (stored === undefined) return undefined;
   const { record } = stored;
   if (isTerminal(record.status)) throw fail("EXECUTION_OVER", { id, status: record.status, action: "resume" });
   const original = record.startSource ?? record.sourceHash;
   if (isPinned && (original === null || !hasSource(db, original))) throw fail("SOURCE_NOT_KEPT", { id });
+  if (act.isDry || record.isPinned === isPinned) return record;
   const next = { ...stored, record: { ...record, isPinned } };
-  if (record.isPinned !== isPinned) saveExecution(db, next);
+  saveExecution(db, next);
+  const { at, by, reason } = act;
+  addDecision(db, id, { at, by, action: "code", detail: isPinned ? "original" : "current", reason });
   return next.record;
 }
 

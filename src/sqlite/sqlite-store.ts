@@ -34,6 +34,7 @@ import type {
 import { invariant } from "../model/errors.ts";
 import { unwrap } from "../model/result.ts";
 import type { ExecutionStatus } from "../model/status.ts";
+import { Beside } from "./beside.ts";
 import { requestCancel } from "./cancel.ts";
 import { Claims } from "./claims.ts";
 import { Committer } from "./committer.ts";
@@ -62,7 +63,6 @@ import { OwnerSubmission, type SubmissionParts } from "./submission.ts";
 import { soundExecution } from "./transition.ts";
 import { explained } from "./unusable.ts";
 import { verifyPage } from "./verify.ts";
-import { wakeExecution } from "./wake.ts";
 
 export interface SqliteStoreOptions {
   readonly file: string;
@@ -85,6 +85,7 @@ const notLoaded = (): string => invariant(false, "an owner ends others before it
 class SqliteStore implements Omit<Store, FamilyName> {
   readonly #db: DatabaseConnection;
   readonly #host: StoreHost;
+  readonly #beside: Beside;
   readonly #committer: Committer;
   readonly #submission: SubmissionParts;
   readonly #claims: Claims;
@@ -94,6 +95,7 @@ class SqliteStore implements Omit<Store, FamilyName> {
   constructor(db: DatabaseConnection, host: StoreHost) {
     this.#db = db;
     this.#host = host;
+    this.#beside = new Beside(db.path, host);
     this.#committer = new Committer(db, host);
     this.#claims = new Claims({ ...this.parts(), unmarkable: this.#unmarkable, recoveryHost: () => this.#recoveryHost() });
     this.#submission = {
@@ -105,7 +107,8 @@ class SqliteStore implements Omit<Store, FamilyName> {
 
   parts(): FamilyParts {
     const change: FamilyParts["change"] = (id, run, isStored) => this.#change(id, run, isStored);
-    return { db: this.#db, host: this.#host, read: (fn) => this.#db.read(fn), alone: (sql) => this.#db.alone(sql), change };
+    const alone = (sql: string): Promise<void> => this.#db.alone(sql);
+    return { db: this.#db, host: this.#host, beside: this.#beside, read: (fn) => this.#db.read(fn), alone, change };
   }
 
   submit(write: OwnerWrite, settle: Settle): void {
@@ -152,10 +155,6 @@ class SqliteStore implements Omit<Store, FamilyName> {
   async requestCancel(id: string, request: CancelRequest): Promise<ExecutionRecord | undefined> {
     const host = await this.#recoveryHost();
     return this.#change(id, () => requestCancel(this.#db, { id, request }, host));
-  }
-
-  wake(id: string, options: { readonly now: number; readonly resetPanics: boolean }): Promise<ExecutionRecord | undefined> {
-    return this.#change(id, () => wakeExecution(this.#db, id, options));
   }
 
   addEvent(executionId: string, event: EventRecord): Promise<Delivery> {
@@ -249,6 +248,7 @@ class SqliteStore implements Omit<Store, FamilyName> {
 
   async close(): Promise<void> {
     await this.#committer.close();
+    await this.#beside.close();
     this.#db.close();
   }
 

@@ -10,7 +10,7 @@ import { damagedEvents } from "./tables/events.ts";
 import { findExecution } from "./tables/executions.ts";
 import { stepDamage } from "./tables/steps.ts";
 
-const IDS = `SELECT id FROM executions WHERE id > $after ORDER BY id LIMIT $limit`;
+const IDS = `SELECT id FROM executions WHERE id > $after AND removed_at IS NULL ORDER BY id LIMIT $limit`;
 
 export function verifyPage(db: Queries, after: string, limit: number): VerifyPage {
   const ids = db

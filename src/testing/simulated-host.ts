@@ -18,6 +18,7 @@ import type {
 } from "../engine/host.ts";
 import { cipherOver, drawKey, type Key } from "../host/cipher.ts";
 import { onConsole } from "../host/console.ts";
+import { broken } from "../host/load-file.ts";
 import { systemTimers } from "../host/timers.ts";
 
 type WorkflowDefinition = LoadedWorkflow["definition"];
@@ -202,7 +203,7 @@ export class SimulatedHost implements Host {
   }
 
   #brokenFiles(): readonly BrokenFile[] {
-    return [...this.#broken].map((name) => ({ file: fileOf(name), error: new Error(`Cannot load ${fileOf(name)}: it is broken`) }));
+    return [...this.#broken].map((name) => ({ file: fileOf(name), error: broken(fileOf(name), "it is broken") }));
   }
 
   async #fire(timer: Timer, now: number): Promise<void> {

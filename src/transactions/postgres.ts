@@ -1,8 +1,8 @@
 /**
  * A transaction in the user's PostgreSQL database.
  *
- * Where two attempts with one key run side by side (a process that has lost the execution and does not know it yet), the primary key lets one
- * commit and the other is rolled back whole. So whatever has made an attempt fail, the row is looked for before the failure counts.
+ * Where two attempts with one key run side by side (a process that has lost the execution and does not know it yet), the primary key lets
+ * one commit and the other is rolled back whole. So whatever has made an attempt fail, the row is looked for before the failure counts.
  *
  *     begun ──error──► is the row there? ──yes──► its output is the result
  *                          └──no──► the error

@@ -2,8 +2,8 @@
  * How the user's connection is set while it is ours; afterwards it is as it was.
  *
  *     busy_timeout = 0       a lock is waited for outside, without holding the event loop
- *     synchronous = EXTRA    a commit is on disk when it is reported, also with a rollback journal. The step's record, which follows it, must
- *                            not survive a power loss that the writes do not
+ *     synchronous = EXTRA    a commit is on disk when it is reported, also with a rollback journal. The step's record, which follows it,
+ *                            must not survive a power loss that the writes do not
  *
  * Neither can be changed inside a transaction, or need be.
  */

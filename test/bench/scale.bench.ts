@@ -1,6 +1,6 @@
 /**
- * `bun test/bench/scale.bench.ts [finished] [sleeping]`: what is asked every minute, on a large database against a small one, in turns so that
- * the machine's mood hits both. Budget: twice.
+ * `bun test/bench/scale.bench.ts [finished] [sleeping]`: what is asked every minute, on a large database against a small one, in turns so
+ * that the machine's mood hits both. Budget: twice.
  *
  * Then 100,000 executions are removed from the large one, while another process commits all the while. Budget: it never waits for the lock
  * longer than 50 ms. With `WF_BENCH_DIR` the databases are kept there, and taken again.
@@ -56,6 +56,7 @@ const commands: Readonly<Record<string, (size: Size) => readonly string[]>> = {
   "wf status": () => ["status"],
   "wf status --workflow": () => ["status", "--workflow", "workflow-3"],
   "wf status --status": () => ["status", "--status", "completed,sleeping"],
+  "wf status, both": () => ["status", "--workflow", "workflow-3", "--status", "failed"],
   "wf history": (size) => ["history", ids[size].completed],
   "wf why": (size) => ["why", ids[size].sleeping],
   "wf why, by prefix": (size) => ["why", ids[size].sleeping.slice(0, -2)],
@@ -83,6 +84,7 @@ const calls: Readonly<Record<string, (client: Client, size: Size) => Promise<unk
   "overview()": (client) => client.overview(),
   "overview({ workflow })": (client) => client.overview({ workflow: "workflow-3" }),
   "overview({ statuses })": (client) => client.overview({ statuses: ["completed", "sleeping"] }),
+  "overview(), both": (client) => client.overview({ workflow: "workflow-3", statuses: ["failed", "sleeping"] }),
   "history()": (client, size) => client.history(ids[size].completed),
   "why()": (client, size) => client.why(ids[size].sleeping),
   "resolveId(prefix)": (client, size) => client.resolveId(ids[size].sleeping.slice(0, -2)),

@@ -46,6 +46,7 @@ export const stepOf = (given: Partial<StepView> = {}): StepView => ({
   name: "create customer",
   n: 1,
   status: "completed",
+  detail: null,
   attempts: [{ attempt: 1, startedAt: iso(-1_300), finishedAt: iso(-1_180), error: null }],
   output: "c1",
   error: null,

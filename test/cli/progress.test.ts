@@ -49,11 +49,12 @@ const spinning = () => {
 
 // Marks follow the locale, which tests do not set.
 const plain = (text: string): string => text.replace(/^[^\w\s] |^[+x~o] /gm, "* ");
+const plainAfterId = (text: string): string => plain(text).replace(/^(\S+ {2})(?:[^\w\s]|[+x~o]) /, "$1* ");
 
 describe("without a terminal", () => {
   test("everything that ends is a line on standard error, and nothing is written to standard output", async () => {
     const context = await contextOf();
-    const { listener } = await watchProgress(context, { isAlone: true });
+    const { listener } = await watchProgress(context, { alone: executionId });
     EVENTS.forEach(listener);
     expect(context.stdout.text).toBe("");
     expect(plain(context.stderr.text)).toBe(
@@ -72,29 +73,48 @@ describe("without a terminal", () => {
 
   test("a line says of which execution it is, when there are several", async () => {
     const context = await contextOf();
-    const { listener } = await watchProgress(context, { isAlone: false });
+    const { listener } = await watchProgress(context, {});
     listener({ type: "pass-started", executionId: "a", workflow: "signup", recorded: 0 });
     listener({ type: "pass-started", executionId: "b", workflow: "signup", recorded: 3 });
     expect(context.stderr.text).toBe("a  signup started\nb  signup goes on after 3 recorded steps\n");
   });
 
+  test("a line of a child says so beside its parent's, and that its parent waits for it needs no line", async () => {
+    const context = await contextOf();
+    const { listener } = await watchProgress(context, { alone: executionId });
+    listener({ type: "pass-started", executionId, workflow: "signup", recorded: 0 });
+    listener({ type: "pass-started", executionId: "pay-1", workflow: "pay", recorded: 0 });
+    listener({ type: "holding", executionId, step: step("pay", { kind: "child" }), until: null });
+    listener({ type: "step-completed", executionId: "pay-1", step: step("charge"), durationMs: 1 });
+    listener({ type: "step-completed", executionId: "pay-1", step: step("charge", { kind: "compensation" }), durationMs: 1 });
+    listener({ type: "step-completed", executionId, step: step("pay", { kind: "child" }), durationMs: 2 });
+    expect(context.stderr.text.split("\n").map(plainAfterId)).toEqual([
+      "signup started",
+      "pay-1  pay started",
+      "pay-1  * charge  1ms",
+      "pay-1  * undo charge  1ms",
+      "* pay  2ms",
+      "",
+    ]);
+  });
+
   test("only the first pass of an execution is told: later ones are its own business", async () => {
     const context = await contextOf();
-    const { listener } = await watchProgress(context, { isAlone: true });
+    const { listener } = await watchProgress(context, { alone: executionId });
     for (const recorded of [0, 1, 2]) listener({ type: "pass-started", executionId, workflow: "signup", recorded });
     expect(context.stderr.text).toBe("signup started\n");
   });
 
   test("there are no lines with -q", async () => {
     const context = await contextOf({ quiet: true });
-    const { listener } = await watchProgress(context, { isAlone: true });
+    const { listener } = await watchProgress(context, { alone: executionId });
     EVENTS.forEach(listener);
     expect(context.stderr.text).toBe("");
   });
 
   test("nothing is written after the end", async () => {
     const context = await contextOf();
-    const { listener, stop } = await watchProgress(context, { isAlone: true });
+    const { listener, stop } = await watchProgress(context, { alone: executionId });
     stop();
     EVENTS.forEach(listener);
     context.controller.abort("SIGINT");
@@ -103,7 +123,7 @@ describe("without a terminal", () => {
 
   test("control characters of names, messages and logs are shown", async () => {
     const context = await contextOf();
-    const { listener } = await watchProgress(context, { isAlone: true });
+    const { listener } = await watchProgress(context, { alone: executionId });
     listener({ type: "step-completed", executionId, step: step("a\x1b[2J\nb"), durationMs: 1 });
     listener({ type: "step-failed", executionId, step: step("s"), attempt: 1, attempts: 1, error: new Error("x\x07\ny"), retryAt: null });
     expect(context.stderr.text).toContain("a\\x1b[2J\\nb");
@@ -115,7 +135,7 @@ describe("on a terminal", () => {
   test("the spinner says what goes on, and only what must not vanish is a line", async () => {
     const { shown, startSpinner } = spinning();
     const context = await contextOf({ terminal: true, startSpinner });
-    const { listener, stop } = await watchProgress(context, { isAlone: true });
+    const { listener, stop } = await watchProgress(context, { alone: executionId });
     EVENTS.forEach(listener);
     stop();
     expect(shown).toEqual([
@@ -136,9 +156,19 @@ describe("on a terminal", () => {
     expect(context.stderr.text).toContain("warn: careful");
   });
 
+  test("the spinner says whose step goes on, when it is a child's", async () => {
+    const { shown, startSpinner } = spinning();
+    const { listener } = await watchProgress(await contextOf({ terminal: true, startSpinner }), { alone: executionId });
+    listener({ type: "pass-started", executionId, workflow: "signup", recorded: 0 });
+    listener({ type: "holding", executionId, step: step("pay", { kind: "child" }), until: null });
+    listener({ type: "pass-started", executionId: "pay-1", workflow: "pay", recorded: 0 });
+    listener({ type: "step-started", executionId: "pay-1", step: step("charge"), attempt: 1, at: NOW });
+    expect(shown.at(-1)).toBe("signup: pay-1 charge");
+  });
+
   test("the spinner names three steps and counts the others", async () => {
     const { shown, startSpinner } = spinning();
-    const { listener } = await watchProgress(await contextOf({ terminal: true, startSpinner }), { isAlone: true });
+    const { listener } = await watchProgress(await contextOf({ terminal: true, startSpinner }), { alone: executionId });
     for (const name of ["a", "b", "c", "d", "e"])
       listener({ type: "step-started", executionId, step: step(name), attempt: name === "a" ? 2 : 1, at: NOW });
     expect(shown.at(-1)).toBe("a (attempt 2), b, c and 2 more");
@@ -147,7 +177,7 @@ describe("on a terminal", () => {
 
 test("the first signal says that it was heard", async () => {
   const context = await contextOf();
-  await watchProgress(context, { isAlone: true });
+  await watchProgress(context, { alone: executionId });
   context.controller.abort("SIGINT");
   expect(context.stderr.text).toBe("stopping at the next commit; once more stops at once\n");
 });

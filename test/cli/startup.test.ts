@@ -35,6 +35,7 @@ describe("starting", () => {
       "bun:sqlite",
       "cli/arrival.ts",
       "cli/fast-tick.ts",
+      "host/files-mark.ts",
       "host/wall-clock.ts",
       "node:fs",
       "open-tick.ts",

@@ -22,6 +22,18 @@ const sectionOf = (markdown: string, heading: string): string => {
   return text.split(/\n## /)[0] ?? "";
 };
 
+/** With the sections that it refers to. */
+const withReferred = (section: string): string => {
+  const headings = [...section.matchAll(/\]\(#([a-z-]+)\)/g)].map((match) => (match[1] ?? "").replaceAll("-", " "));
+  const referred = headings.map((heading) =>
+    sectionOf(
+      reference,
+      heading.replace(/^./, (letter) => letter.toUpperCase()),
+    ),
+  );
+  return [section, ...referred].join("\n");
+};
+
 /** `-o, --output <format>` as `--output`. */
 const longOf = (flags: string): string => /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 
@@ -40,8 +52,8 @@ describe("commands", () => {
     const section = sectionOf(reference, `\`wf ${name}\``);
     const { options = {} } = await load();
     const own = Object.keys(options).map(longOf);
-    const shared = name === "restart" ? ["--hold", "--wait", "--timeout", "--detach"] : [];
-    expect(own.filter((flag) => !section.includes(flag) && !shared.includes(flag))).toEqual([]);
+    const text = withReferred(section);
+    expect(own.filter((flag) => !text.includes(flag))).toEqual([]);
     const known = [...own, ...Object.keys(GLOBAL_OPTIONS).map(longOf)];
     const prose = section.replace(/```[\s\S]*?```/g, "");
     expect(

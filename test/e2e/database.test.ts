@@ -84,3 +84,25 @@ test("mistakes are told before anything is done", async () => {
   expect((await at.wf("db", "migrate")).stdout).toMatch(/schema \d+: nothing to do/);
   expect((await at.wf("db", "vacuum")).code).toBe(0);
 });
+
+test("counts that somebody has changed are told by the check, and counted anew", async () => {
+  at = playground({ "work.ts": WORK });
+  await at.wf("run", "work", "--id", "a", "--hold", "0");
+  const database = new Database(at.path(".wf.db"));
+  database.run("UPDATE counts SET n = 7 WHERE status = 'sleeping'");
+  database.close();
+  expect(await at.json("status")).toMatchObject({ counts: { sleeping: 7 } });
+  expect(await at.wf("db", "check")).toMatchObject({
+    code: 7,
+    stdout: expect.stringContaining("work sleeping: 7 were counted, there are 1"),
+  });
+  expect(await at.wf("db", "repair")).toMatchObject({ code: 7, stderr: expect.stringContaining("wf db repair --recount") });
+  expect((await at.wf("db", "repair", "a", "--recount")).code).toBe(2);
+  expect(await at.wf("db", "repair", "--recount", "--dry-run")).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("nothing was changed"),
+  });
+  expect(await at.json("db", "repair", "--recount")).toEqual({ mended: [{ workflow: "work", status: "sleeping", kept: 7, found: 1 }] });
+  expect(await at.json("status")).toMatchObject({ counts: { sleeping: 1 } });
+  expect((await at.wf("db", "check")).code).toBe(0);
+});

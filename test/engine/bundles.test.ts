@@ -1,72 +1,12 @@
-/** Bundles: out of one database and into another, whole; and what may not run there. */
+/** Bundles: out of one database and into another, whole. */
 import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { defineWorkflow, type WorkflowDefinition } from "../../src/model/definition.ts";
-import { bundleChecksum } from "../../src/model/bundle/canonical.ts";
-import type { ExportOptions, ImportOptions } from "../../src/model/clients/bundles.ts";
 import { codeOf } from "../suites/store/samples.ts";
-import { type Bench, during, ledger, openBench } from "./harness.ts";
+import { asleep, bench, bundleOf, closeAll, done, historyOf, importInto, opened, signup } from "./bundling.ts";
+import { type Bench, during, openBench } from "./harness.ts";
 
-const opened: Bench[] = [];
-afterEach(async () => {
-  for (const bench of opened.splice(0)) await bench.close();
-});
-
-const bench = async (...definitions: readonly WorkflowDefinition[]): Promise<Bench> => {
-  const one = await openBench(definitions);
-  opened.push(one);
-  return one;
-};
-
-const bundleOf = async ({ engine }: Bench, ids: readonly string[], options: Partial<ExportOptions> = {}): Promise<readonly string[]> => {
-  const lines: string[] = [];
-  await engine.bundles.export(ids, { write: (line) => void lines.push(line), ...options });
-  return lines;
-};
-
-const from = (lines: readonly string[]) =>
-  async function* () {
-    yield* lines;
-  };
-
-const importInto = ({ engine }: Bench, lines: readonly string[], options: ImportOptions = {}) =>
-  engine.bundles.import(from(lines), options);
-
-const done = ledger();
-
-/** Steps around a sleep and an event, with a failure in between that is retried, a log, and a value that is no plain JSON. */
-const signup = defineWorkflow({
-  name: "signup",
-  retry: { attempts: 3, delay: "1s", jitter: false },
-  async run(ctx, input) {
-    const { email } = input as { email: string };
-    ctx.log.info("begins", { email });
-    const made = await ctx.step("create", ({ attempt }) => {
-      done.note(`create ${attempt}`);
-      if (attempt === 1) throw new Error(`no answer for ${email}`);
-      return { email, at: new Date(5) };
-    });
-    await ctx.sleep("trial", "3d");
-    await ctx.step("greet", () => done.note("greet"));
-    const survey = await ctx.waitForEvent<{ stars: number }>("survey");
-    return { made, stars: survey?.payload.stars ?? 0 };
-  },
-}) as WorkflowDefinition;
-
-/** Asleep, with a failed attempt behind it. */
-const asleep = async (id = "s-1"): Promise<Bench> => {
-  const one = await bench(signup);
-  await one.engine.start(signup, { email: "ann@example.org" }, { id, tags: { team: "blue" } });
-  await during(one, one.engine.carry(id, { holdMs: 5_000 }), 10_000);
-  expect((await one.engine.getStatus(id)).status).toBe("sleeping");
-  return one;
-};
-
-const historyOf = async ({ engine }: Bench, id: string) => {
-  const { execution, steps, panics } = await engine.history(id);
-  const logs = (await engine.logs(id)).map(({ cursor: _, ...entry }) => entry);
-  return { execution, steps, panics, logs };
-};
+afterEach(closeAll);
 
 describe("an execution that is over", () => {
   test("is the same after a journey, to the last value", async () => {
@@ -152,6 +92,15 @@ describe("what is here already", () => {
     expect((await there.engine.getStatus("s-1")).status).toBe("pending");
   });
 
+  test("does not keep the rest of a bundle out: an import that was interrupted goes on", async () => {
+    const here = await asleep();
+    await here.engine.start(signup, { email: "bob@example.org" }, { id: "a-1" });
+    const there = await bench(signup);
+    await importInto(there, await bundleOf(here, ["s-1"]));
+    const { executions } = await importInto(there, await bundleOf(here, ["s-1", "a-1"]));
+    expect(executions.map(({ id, disposition }) => `${id} ${disposition}`)).toEqual(["s-1 existing", "a-1 created"]);
+  });
+
   test("is refused when it is another, and nothing of the bundle is kept", async () => {
     const here = await asleep();
     await here.engine.start(signup, { email: "bob@example.org" }, { id: "a-1" });
@@ -170,6 +119,32 @@ describe("what is here already", () => {
   });
 });
 
+test("one of a limit that is not known here goes on, and shares the limit once it is", async () => {
+  const limited = defineWorkflow({
+    name: "limited",
+    concurrency: { limit: 1 },
+    run: async (ctx) => {
+      await ctx.sleep("rest", "1h");
+      return ctx.step("s", () => 1);
+    },
+  }) as WorkflowDefinition;
+  const here = await bench(limited);
+  for (const id of ["l-1", "l-2"]) await here.engine.start(limited, undefined, { id });
+  await during(here, here.engine.tick(), 10_000);
+  const there = await bench(limited);
+  await importInto(there, await bundleOf(here, ["l-1", "l-2"]));
+  for (const id of ["l-1", "l-2"]) await there.engine.operations.resume(id);
+  await there.host.advance(2 * 3_600_000);
+  await there.engine.start(limited, undefined, { id: "l-3" });
+  for (let round = 0; round < 6; round++) {
+    await during(there, there.engine.tick(), 60_000);
+    await there.host.advance(2 * 3_600_000);
+  }
+  expect((await there.engine.list()).map(({ id, status }) => `${id} ${status}`).sort()).toEqual([
+    ...["l-1 completed", "l-2 completed", "l-3 completed"],
+  ]);
+});
+
 describe("children", () => {
   test("go along, each once", async () => {
     const child = defineWorkflow({ name: "child", run: (_, input) => Promise.resolve(input) }) as WorkflowDefinition;
@@ -185,124 +160,6 @@ describe("children", () => {
     const { executions } = await importInto(there, await bundleOf(here, ["p-1", "c-2"]));
     expect(executions.map(({ id }) => id)).toEqual(["p-1", "c-1", "c-2"]);
     expect((await there.engine.getStatus("c-2")).parentId).toBe("p-1");
-  });
-});
-
-describe("a redacted bundle", () => {
-  test("holds nothing of what was said, and the shape of all of it", async () => {
-    const here = await asleep();
-    await here.engine.sendEvent("s-1", "survey", { note: "ann@example.org", stars: 4 }, { id: "ann@example.org" });
-    const text = (await bundleOf(here, ["s-1"], { redact: true })).join("\n");
-    for (const secret of ["ann@example.org", "no answer", "blue", "begins"])
-      expect([secret, text.includes(secret)]).toEqual([secret, false]);
-    const there = await bench(signup);
-    await importInto(there, text.split("\n"));
-    const { execution, steps } = await there.engine.history("s-1");
-    expect(execution).toMatchObject({ input: { email: "[string of 15]" }, tags: { team: "[string of 4]" } });
-    expect(steps[0]).toMatchObject({ name: "create", status: "completed", output: { email: "[string of 15]", at: "[Date]" } });
-    expect(steps[0]?.attempts[0]?.error).toMatchObject({ name: "Error", message: "[string of 29]" });
-    expect(steps[0]?.attempts[0]?.error?.stack).toMatch(/bundles\.test\.ts:\d+/);
-    expect(steps[0]?.attempts[0]?.error?.stack).not.toContain("/");
-  });
-
-  test("can only be looked at: nothing makes it run", async () => {
-    const here = await asleep();
-    const there = await bench(signup);
-    await importInto(there, await bundleOf(here, ["s-1"], { redact: true }));
-    const { operations } = there.engine;
-    for (const act of [
-      () => operations.resume("s-1"),
-      () => operations.restart("s-1"),
-      () => operations.resolve("s-1", "trial", { how: "skip" }),
-      () => operations.fork("s-1", { from: "create" }),
-      () => operations.rerun("s-1"),
-    ]) {
-      const code = await codeOf(Promise.resolve().then(act));
-      expect([act.toString(), code]).toEqual([act.toString(), "FOR_LOOKING"]);
-    }
-    await there.host.advance(10 * 86_400_000);
-    await during(there, there.engine.tick(), 10_000);
-    await there.engine.carry("s-1");
-    expect((await there.engine.getStatus("s-1")).status).toBe("paused");
-    expect((await there.engine.cancel("s-1")).status).toBe("cancelled");
-  });
-
-  test("of a failed execution cannot be retried", async () => {
-    const bad = defineWorkflow({ name: "bad", run: (ctx) => ctx.step("s", () => Promise.reject(new Error("no"))), retry: { attempts: 1 } });
-    const here = await bench(bad as WorkflowDefinition);
-    await here.engine.start(bad as WorkflowDefinition, undefined, { id: "b-1" });
-    await during(here, here.engine.tick(), 10_000);
-    const there = await bench(bad as WorkflowDefinition);
-    await importInto(there, await bundleOf(here, ["b-1"], { redact: true }));
-    expect(await codeOf(there.engine.operations.retry("b-1"))).toBe("FOR_LOOKING");
-    expect((await there.engine.getStatus("b-1")).status).toBe("failed");
-  });
-
-  test("stays one when it is exported again", async () => {
-    const there = await bench(signup);
-    await importInto(there, await bundleOf(await asleep(), ["s-1"], { redact: true }));
-    const { executions } = await importInto(await bench(signup), await bundleOf(there, ["s-1"]));
-    expect(executions).toMatchObject([{ withheld: "redacted" }]);
-  });
-});
-
-describe("a bundle is refused", () => {
-  const lines = async (): Promise<string[]> => [...(await bundleOf(await asleep(), ["s-1"]))];
-  const refusal = async (changed: readonly string[]): Promise<string> => {
-    const there = await bench(signup);
-    const message = await importInto(there, changed).then(
-      () => "it was taken",
-      (error: unknown) => String((error as Error).message),
-    );
-    expect(await there.engine.list()).toEqual([]);
-    return message;
-  };
-
-  test("when it is cut off, at any line or in the middle of one", async () => {
-    const [head = "", execution = "", end = ""] = await lines();
-    expect(await refusal([])).toContain("it is empty");
-    expect(await refusal([head])).toContain("cut off");
-    expect(await refusal([head, execution])).toContain("cut off");
-    expect(await refusal([head, end])).toContain("lines of it are missing");
-    expect(await refusal([head, execution.slice(0, 500)])).toContain("line 2 is no JSON");
-    expect(await refusal([execution, end])).toContain("does not begin as one");
-    expect(await refusal([head, execution, execution, end])).toContain("twice");
-    expect(await refusal([head, execution, end, execution])).toContain("after its end");
-    expect(await refusal(["hello"])).toContain("does not begin as one");
-  });
-
-  test("when a value in it was changed, or a field is missing or unknown", async () => {
-    const [head = "", execution = "", end = ""] = await lines();
-    expect(await refusal([head, execution.replace("ann@", "bob@"), end])).toContain("line 2 does not match its checksum");
-    const { body, ...line } = JSON.parse(execution) as { body: Record<string, unknown> };
-    const signed = (content: unknown): string => JSON.stringify({ ...line, body: content, checksum: bundleChecksum(content) });
-    expect(await refusal([head, signed({ ...body, steps: undefined }), end])).toMatch(/line 2: .*steps/);
-    expect(await refusal([head, signed({ ...body, more: 1 }), end])).toMatch(/line 2: .*more/);
-    expect(await refusal([head, signed({ ...body, execution: { ...(body["execution"] as object), id: "../x" } }), end])).toContain(
-      "is no id",
-    );
-  });
-
-  test("when a newer wf has written it", async () => {
-    const [head = "", ...rest] = await lines();
-    expect(await refusal([head.replace('"format":1', '"format":2'), ...rest])).toContain("newer wf");
-    expect(await refusal([head.replace('"stateVersion":1', '"stateVersion":2'), ...rest])).toContain("format 2");
-  });
-
-  test("and is taken when another program has laid it out anew", async () => {
-    const there = await bench(signup);
-    const sorted = (value: unknown): unknown =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(
-            Object.entries(value)
-              .toReversed()
-              .map(([key, inner]) => [key, sorted(inner)]),
-          )
-        : Array.isArray(value)
-          ? value.map(sorted)
-          : value;
-    const changed = (await lines()).map((line) => ` ${JSON.stringify(sorted(JSON.parse(line)))} `);
-    expect((await importInto(there, [...changed, ""])).executions).toHaveLength(1);
   });
 });
 
@@ -354,7 +211,7 @@ test("whatever a workflow has done until it is exported, it goes on elsewhere wh
       for (let round = 0; round < 20 && (await there.engine.getStatus("w")).status !== "completed"; round++) await advance(there);
       expect((await there.engine.getStatus("w")).status).toBe("completed");
       expect(begun.length).toBe(new Set(begun).size);
-      for (const one of opened.splice(0)) await one.close();
+      await closeAll();
     }),
     { numRuns: 40 },
   );

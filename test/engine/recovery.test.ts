@@ -248,10 +248,11 @@ test("the overview says which executions are left behind by a process that has d
   expect((await bench.engine.overview()).warnings).toEqual([]);
   bench = await bench.crash();
   expect((await bench.engine.overview()).warnings).toEqual([expect.stringContaining(`the process of ${id} has died`)]);
-  void bench.engine.tick();
+  const swept = bench.engine.tick();
   await bench.host.settle(60);
   expect((await bench.engine.overview()).warnings).toEqual([]);
   await bench.engine.cancel(id);
+  await during(bench, swept);
 });
 
 test("a crash loop would not be bounded if its count were lost between the claims", async () => {

@@ -3,6 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { explainWhy } from "../../src/engine/why.ts";
 import { factsOf, HOUR, MINUTE, NOW, sleeping, stepOf, survey, trial } from "./why-facts.ts";
 
+const decision = (action: string, reason: string | null) => ({ at: NOW - 2_000, by: "ada@box", action, detail: null, reason });
+
 describe("what it waits for, since when, until when, and the command that moves it on", () => {
   test.each([
     [
@@ -63,15 +65,23 @@ describe("what it waits for, since when, until when, and the command that moves 
     [
       "changed code",
       { execution: { status: "blocked", reason: "diverged", reasonDetail: "The code returns without asking for it." } },
-      "It is blocked because its code has changed: The code returns without asking for it. No new step has run. Put it back as it was, " +
-        "then resume it; or finish on the code it began with: `wf resume signup-7f3k --code original`; or keep both ways with `ctx.patched`.",
+      "It is blocked because its code has changed: The code returns without asking for it. " +
+        "Put it back as it was, then resume it; or finish on the code it began with: `wf resume signup-7f3k --code original`; " +
+        "or keep both ways with `ctx.patched`.",
       "wf resume signup-7f3k",
     ],
     [
       "a file that is gone",
       { execution: { status: "blocked", reason: "definition-missing", wakeAt: NOW + MINUTE } },
-      'It is blocked because the workflow "signup" is not there or does not load. Mend the file, then ' +
-        "resume it; it is looked for again at 2026-03-01T09:01:00.000Z (in 1m).",
+      'It is blocked because the workflow "signup" is not there or does not load. Mend the file, and it goes on by itself; ' +
+        "it is looked for again at 2026-03-01T09:01:00.000Z (in 1m) in any case.",
+      "wf resume signup-7f3k",
+    ],
+    [
+      "kept code that is gone",
+      { execution: { status: "blocked", reason: "definition-missing", isPinned: true, reasonDetail: "It is not kept any more" } },
+      "It is blocked because the code it began with cannot be run: It is not kept any more. " +
+        "`wf resume signup-7f3k --code current` has it go on with the present code.",
       "wf resume signup-7f3k",
     ],
     [
@@ -87,8 +97,114 @@ describe("what it waits for, since when, until when, and the command that moves 
         execution: { status: "failed", reason: null, finishedAt: NOW - 2_000, inputText: '{"a":1}' },
         lastError: { message: "card declined" },
       },
-      "It failed at 2026-03-01T08:59:58.000Z (2s ago): card declined. It stays as it is; mend the cause and start the work again.",
-      `wf run signup -i '{"a":1}'`,
+      "It failed at 2026-03-01T08:59:58.000Z (2s ago): card declined. Mend the cause, then try it again from where it failed; finished " +
+        "steps are kept.",
+      "wf retry signup-7f3k",
+    ],
+    [
+      "nothing: it failed, and what it had done is undone",
+      { execution: { status: "failed", reason: null, finishedAt: NOW - 2_000 }, isUndone: true },
+      "It failed at 2026-03-01T08:59:58.000Z (2s ago). Its finished steps were undone; mend the cause and do the work anew.",
+      "wf rerun signup-7f3k",
+    ],
+    [
+      "nothing: somebody has cancelled it",
+      { execution: { status: "cancelled", reason: null, finishedAt: NOW - 2_000 }, decision: decision("cancel", "wrong customer") },
+      "It was cancelled at 2026-03-01T08:59:58.000Z (2s ago). Start a new execution if the work is still wanted. " +
+        '"ada@box" has cancelled it at 2026-03-01T08:59:58.000Z (2s ago): wrong customer.',
+      null,
+    ],
+    [
+      "a person, who has paused it",
+      { execution: { status: "paused", reason: "paused", reasonDetail: "by ada@box: look" }, decision: decision("pause", "look") },
+      "It is paused: by ada@box: look, until a person resumes it. That was at 2026-03-01T08:59:58.000Z (2s ago).",
+      "wf resume signup-7f3k",
+    ],
+    [
+      "a person, since a step is out of attempts",
+      {
+        execution: { status: "paused", reason: "paused", reasonDetail: 'step "charge" failed after 3 attempts: no power' },
+        openSteps: [stepOf({ status: "failed" })],
+        lastError: { message: "no power" },
+      },
+      'It is paused: step "charge" failed after 3 attempts: no power, until a person has it tried again, or settles the step. ' +
+        "Last error: no power.",
+      "wf retry signup-7f3k",
+    ],
+    [
+      "a person, since a step is in doubt",
+      { execution: { status: "blocked", reason: "in-doubt" }, openSteps: [stepOf({ status: "in-doubt" })] },
+      'It is blocked because a step that must run only once was cut off in the middle: step "charge", since ' +
+        "2026-03-01T08:00:00.000Z (1h ago).",
+      "wf resolve signup-7f3k charge --result '<json>'",
+    ],
+    [
+      "a person, since what it has done is half undone",
+      {
+        execution: {
+          status: "paused",
+          reason: "paused",
+          reasonDetail: 'compensation "charge" failed after 3 attempts: no power',
+          errorText: '{"name":"Error","message":"no visa"}',
+        },
+        openSteps: [stepOf({ kind: "compensation", status: "failed" })],
+      },
+      'It is paused: compensation "charge" failed after 3 attempts: no power, until a person has it tried again, or settles the step. ' +
+        "It has come to its end; what it has done is being undone before that is recorded.",
+      "wf retry signup-7f3k",
+    ],
+    [
+      "a retry of what undoes it, whatever its code was waiting for",
+      {
+        execution: { status: "sleeping", reason: "retry", errorText: '{"name":"Error","message":"no visa"}', wakeAt: NOW + HOUR },
+        openSteps: [survey, stepOf({ kind: "compensation", status: "retrying", attempt: 2, wakeAt: NOW + HOUR })],
+        cancelRequested: true,
+      },
+      'It waits before it tries again: compensation "charge", since 2026-03-01T08:00:00.000Z (1h ago), failed; attempt 2 comes at ' +
+        "2026-03-01T10:00:00.000Z (in 1h). It has come to its end; what it has done is being undone before that is recorded.",
+      "wf tick",
+    ],
+    [
+      "a child, which has the answer",
+      {
+        execution: { status: "waiting", reason: "child", reasonDetail: 'child "pay-1"', wakeAt: null },
+        openSteps: [stepOf({ kind: "child", name: "pay", status: "waiting", detail: "pay-1" })],
+      },
+      'It waits for a child execution: child "pay" (execution pay-1), since 2026-03-01T08:00:00.000Z (1h ago).',
+      "wf why pay-1",
+    ],
+    [
+      "an approval",
+      { openSteps: [{ ...survey, kind: "approval", detail: "42 tests passed" }] },
+      'It waits for a person to decide: approval "survey" (42 tests passed), since 2026-03-01T08:00:00.000Z (1h ago), with no deadline.',
+      "wf approve signup-7f3k",
+    ],
+    [
+      "a tick, since somebody has had it tried again",
+      { execution: { status: "pending", reason: "queued", wakeAt: NOW - 2_000 }, decision: decision("retry", null) },
+      "It has been queued since 2026-03-01T07:00:00.000Z (2h ago), due since 2026-03-01T08:59:58.000Z (2s ago). " +
+        '"ada@box" has had another try of it at 2026-03-01T08:59:58.000Z (2s ago).',
+      "wf tick",
+    ],
+    [
+      "nothing that an old decision has to do with",
+      { openSteps: [survey], decision: decision("retry", null) },
+      'It waits for an event: event "survey", since 2026-03-01T08:00:00.000Z (1h ago), with no deadline.',
+      "wf send signup-7f3k survey '{}'",
+    ],
+    [
+      "a person, and when it last moved",
+      { execution: { status: "blocked", reason: "crash-loop" }, movedAt: NOW - HOUR },
+      "It is blocked because its process died again and again without finishing a step. Mend the cause, then restart it; finished " +
+        "steps are kept. It last moved at 2026-03-01T08:00:00.000Z (1h ago).",
+      "wf restart signup-7f3k",
+    ],
+    [
+      "a ticker, which has not been seen for hours",
+      { execution: { status: "pending", reason: "queued", wakeAt: NOW - 2_000 }, lastTickAt: NOW - 3 * HOUR },
+      "It has been queued since 2026-03-01T07:00:00.000Z (2h ago), due since 2026-03-01T08:59:58.000Z (2s ago). " +
+        "No tick or daemon has been seen for 3h, so nothing takes it up by itself.",
+      "wf tick",
     ],
     [
       "nothing: it completed",
@@ -123,10 +239,5 @@ describe("what it waits for, since when, until when, and the command that moves 
     const { text } = explainWhy(factsOf({ openSteps: [stepOf({ status: "cancelled" }), stepOf({ status: "skipped" }), survey] }));
     expect(text).toContain("survey");
     expect(text).not.toContain("charge");
-  });
-
-  test("an input that is not plain JSON is not put into a command", () => {
-    const { next } = explainWhy(factsOf({ execution: { status: "failed", reason: null, inputText: "devalue:1:[[]]" } }));
-    expect(next).toBe("wf history signup-7f3k --full");
   });
 });

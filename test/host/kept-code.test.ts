@@ -40,9 +40,15 @@ const run = async (project: TemporaryProject, script: string, loader = "plain"):
 const IMPORTS =
   'import { Workflow } from "wflite"; import { z } from "zod"; import { word } from "../lib/word.ts"; import pack from "pack";';
 
+/** Gives the text `w` of another file. */
+const importing = (from: string): string =>
+  `import { Workflow } from "wflite"; import { w } from "${from}"; export default Workflow.define({ name: "a", run: () => w });`;
+
+const RUN = 'run: () => [word, pack.version].join("+")';
+
 const projectWith = (): TemporaryProject =>
   temporaryProject({
-    "workflows/a.ts": `${IMPORTS} export default Workflow.define({ name: "a", input: z.object({}), run: () => [word, pack.version].join("+") });`,
+    "workflows/a.ts": `${IMPORTS} export default Workflow.define({ name: "a", input: z.object({}), ${RUN} });`,
     "lib/word.ts": 'export const word = "old";',
     "node_modules/pack/package.json": '{ "name": "pack", "version": "1.0.0", "main": "index.js" }',
     "node_modules/pack/index.js": 'module.exports = { version: "installed" };',
@@ -106,12 +112,11 @@ describe("nothing of it runs", () => {
 
   test("when somebody has put a file beside it that an import would find first: it is written anew", async () => {
     using project = temporaryProject({
-      "workflows/a.ts":
-        'import { Workflow } from "wflite"; import { word } from "./word"; export default Workflow.define({ name: "a", run: () => word });',
-      "workflows/word.js": 'export const word = "old";',
+      "workflows/a.ts": importing("./word"),
+      "workflows/word.js": 'export const w = "old";',
     });
     await run(project, "await load();");
-    writeFileSync(project.path(`.wf/code/${hashIn(project)}/workflows/word.ts`), 'export const word = "evil";');
+    writeFileSync(project.path(`.wf/code/${hashIn(project)}/workflows/word.ts`), 'export const w = "evil";');
     expect(await run(project, "console.log(await load());")).toEqual(["old  true"]);
   });
 
@@ -151,8 +156,7 @@ describe("packing", () => {
 
   test("keeps what a workflow behind a link imports", async () => {
     using project = temporaryProject({
-      "src/flows/a.ts":
-        'import { Workflow } from "wflite"; import { w } from "./w.ts"; export default Workflow.define({ name: "a", run: () => w });',
+      "src/flows/a.ts": importing("./w.ts"),
       "src/flows/w.ts": 'export const w = "linked";',
     });
     symlinkSync("src/flows", project.path("workflows"));
@@ -161,8 +165,7 @@ describe("packing", () => {
 
   test("keeps imports from outside of the project", async () => {
     using mono = temporaryProject({
-      "app/workflows/a.ts":
-        'import { Workflow } from "wflite"; import { w } from "../../shared/w.ts"; export default Workflow.define({ name: "a", run: () => w });',
+      "app/workflows/a.ts": importing("../../shared/w.ts"),
       "shared/w.ts": 'export const w = "shared";',
     });
     const app = { ...mono, root: mono.path("app") };

@@ -1,16 +1,19 @@
 /** The next command: right for every state, and safe to paste whatever names and inputs hold; bash itself is asked. */
 import { describe, expect, test } from "bun:test";
-import { nextCommand, type NextFacts } from "../../src/model/next-command.ts";
+import { nextCommand, type NextFacts, type NextStep } from "../../src/model/next-command.ts";
 import { shellWord } from "../../src/model/shell-word.ts";
 import { EXECUTION_STATUSES, isTerminal, REASONS } from "../../src/model/status.ts";
+
+const step = (given: Partial<NextStep>): NextStep => ({ scope: "", kind: "step", name: "charge", n: 1, status: "waiting", ...given });
+const waiting = (kind: NextStep["kind"], name: string, scope = ""): NextStep => step({ kind, name, scope });
 
 const facts = (given: Partial<NextFacts> = {}): NextFacts => ({
   id: "signup-7f3k",
   workflow: "signup",
   status: "waiting",
   reason: "event",
-  waits: [{ kind: "event", name: "survey" }],
-  inputJson: "{}",
+  openSteps: [waiting("event", "survey")],
+  isUndone: false,
   ...given,
 });
 
@@ -29,24 +32,38 @@ const wordsOf = (command: string): readonly string[] => {
 describe("the command of an execution", () => {
   test.each([
     [{}, "wf send signup-7f3k survey '{}'"],
-    [{ waits: [] }, null],
-    [
-      {
-        waits: [
-          { kind: "sleep", name: "trial" },
-          { kind: "event", name: "paid" },
-        ],
-      },
-      "wf send signup-7f3k paid '{}'",
-    ],
-    [{ waits: [{ kind: "approval", name: "release" }] }, "wf approve signup-7f3k"],
-    [{ waits: [{ kind: "event", name: "-f" }] }, "wf send -- signup-7f3k -f '{}'"],
+    [{ openSteps: [] }, null],
+    [{ openSteps: [step({ kind: "sleep", status: "sleeping" }), waiting("event", "paid")] }, "wf send signup-7f3k paid '{}'"],
+    [{ openSteps: [waiting("approval", "release")] }, "wf approve signup-7f3k"],
+    [{ openSteps: [waiting("approval", "release"), waiting("approval", "money")] }, "wf approve signup-7f3k release"],
+    [{ openSteps: [waiting("approval", "-f"), waiting("approval", "money")] }, "wf approve -- signup-7f3k -f"],
+    [{ openSteps: [waiting("event", "-f")] }, "wf send -- signup-7f3k -f '{}'"],
     [{ status: "waiting", reason: "child" }, null],
+    [
+      { status: "waiting", reason: "child", openSteps: [step({ kind: "sleep" }), step({ kind: "child", detail: "pay-1 2" })] },
+      "wf why 'pay-1 2'",
+    ],
     [{ status: "running", reason: null }, "wf wait signup-7f3k"],
     [{ status: "pending", reason: "queued" }, "wf tick"],
     [{ status: "pending", reason: null }, "wf tick"],
     [{ status: "sleeping", reason: "retry" }, "wf tick"],
     [{ status: "paused", reason: "paused" }, "wf resume signup-7f3k"],
+    [{ status: "paused", reason: "paused", openSteps: [step({ status: "failed" })] }, "wf retry signup-7f3k"],
+    [
+      { status: "blocked", reason: "in-doubt", openSteps: [step({ status: "in-doubt" })] },
+      "wf resolve signup-7f3k charge --result '<json>'",
+    ],
+    [
+      { status: "blocked", reason: "in-doubt", openSteps: [step({ status: "in-doubt", n: 2 }), waiting("event", "charge")] },
+      "wf resolve signup-7f3k 'charge#2' --result '<json>'",
+    ],
+    [
+      { status: "blocked", reason: "in-doubt", openSteps: [step({ status: "in-doubt", name: "-x" })] },
+      "wf resolve --result '<json>' -- signup-7f3k -x",
+    ],
+    [{ status: "blocked", reason: "in-doubt", openSteps: [] }, "wf resume signup-7f3k"],
+    [{ status: "failed", reason: null }, "wf retry signup-7f3k"],
+    [{ status: "failed", reason: null, isUndone: true }, "wf rerun signup-7f3k"],
     [{ status: "blocked", reason: "diverged" }, "wf resume signup-7f3k"],
     [{ status: "blocked", reason: null }, "wf resume signup-7f3k"],
     [{ status: "blocked", reason: "crash-loop" }, "wf restart signup-7f3k"],
@@ -64,20 +81,6 @@ describe("the command of an execution", () => {
       if (isTerminal(status) && status !== "failed") expect(command).toBeNull();
     },
   );
-});
-
-describe("after a failure", () => {
-  const failed = (inputJson: string | null): string | null => nextCommand(facts({ status: "failed", reason: null, inputJson }));
-  test.each([
-    ["{}", "wf run signup"],
-    ["null", "wf run signup"],
-    ['{"name":"O\'Neill"}', `wf run signup -i '{"name":"O'\\''Neill"}'`],
-    [`"${"x".repeat(298)}"`, `wf run signup -i '"${"x".repeat(298)}"'`],
-    [`"${"x".repeat(299)}"`, "wf history signup-7f3k --full"],
-    [null, "wf history signup-7f3k --full"],
-  ])("with the input %p it is started again, or looked at", (input, command) => {
-    expect(failed(input)).toBe(command);
-  });
 });
 
 describe("a word for the shell", () => {

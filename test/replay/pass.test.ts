@@ -206,6 +206,7 @@ describe("5. changed code is found out before anything new runs", () => {
         'number 2 was step "two", and the code asks for step "zwei"\n' +
         '  1 step "one"            ok\n' +
         '  2 recorded: step "two"  code asks: step "zwei"',
+      isBeforeAnythingNew: true,
     });
     expect(calls).toEqual([]);
   });

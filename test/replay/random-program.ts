@@ -1,9 +1,9 @@
 /**
  * Random workflow functions, as trees, and a random engine for them.
  *
- * A program is a tree of steps and sleeps under `all`, `race`, `any`, `allSettled` and sequences, with few names, so that the same name is
- * used in interleaved branches all the time. Running it notes every continuation in a trace. The engine completes what the program waits
- * for in a seeded random order, several at once now and then, as a group commit does.
+ * A program is a tree of steps, sleeps and children under native combinators, `ctx.race`, `ctx.map`, `ctx.scope` and sequences, with few
+ * names, so that the same name is used in interleaved branches all the time. Running it notes every continuation in a trace. The engine
+ * completes what the program waits for in a seeded random order, several at once now and then, as a group commit does.
  */
 import fc from "fast-check";
 import type { WorkflowContext } from "../../src/model/context.ts";
@@ -16,7 +16,11 @@ import type { PassSink } from "../../src/replay/pass-parts.ts";
 
 export type Program =
   | { readonly do: "step"; readonly name: string; readonly fails: boolean; readonly hops: number }
-  | { readonly do: "sleep"; readonly name: string }
+  | { readonly do: "sleep" | "child"; readonly name: string }
+  | { readonly do: "map"; readonly name: string; readonly of: readonly Program[]; readonly concurrency: number; readonly isKeyed: boolean }
+  | { readonly do: "scope"; readonly name: string; readonly of: readonly Program[] }
+  /** Of what has begun before, of functions, or of both in turn. */
+  | { readonly do: "let go"; readonly of: readonly Program[]; readonly racers: "promises" | "functions" | "mixed" }
   | { readonly do: "sequence" | "all" | "race" | "any" | "allSettled" | "catch"; readonly of: readonly Program[] };
 
 const leaf: fc.Arbitrary<Program> = fc.oneof(
@@ -26,13 +30,33 @@ const leaf: fc.Arbitrary<Program> = fc.oneof(
     fails: fc.boolean(),
     hops: fc.nat(3),
   }),
-  fc.record({ do: fc.constant("sleep" as const), name: fc.constantFrom("a", "nap") }),
+  fc.record({ do: fc.constantFrom("sleep" as const, "child" as const), name: fc.constantFrom("a", "nap") }),
 );
 
 const COMBINATORS = ["sequence", "all", "race", "any", "allSettled", "catch"] as const;
 
-const branches = (child: fc.Arbitrary<Program>): fc.Arbitrary<Program> =>
-  fc.record({ do: fc.constantFrom(...COMBINATORS), of: fc.array(child, { minLength: 2, maxLength: 4 }) });
+const branches = (child: fc.Arbitrary<Program>): fc.Arbitrary<Program> => {
+  const of = fc.array(child, { minLength: 2, maxLength: 4 });
+  const name = fc.constantFrom("a", "m");
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.record({ do: fc.constantFrom(...COMBINATORS), of }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant("map" as const),
+        name,
+        of,
+        concurrency: fc.integer({ min: 1, max: 3 }),
+        isKeyed: fc.boolean(),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("scope" as const), name, of }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant("let go" as const), of, racers: fc.constantFrom("promises", "functions", "mixed") }),
+    },
+  );
+};
 
 const shallow = fc.oneof(leaf, branches(leaf));
 
@@ -55,10 +79,27 @@ export const perform = async (node: Program, ctx: WorkflowContext, trace: string
       await ctx.sleep(node.name, "1h");
       trace.push(`slept ${node.name}`);
       return `slept ${node.name}`;
-    case "sequence": {
-      const values: unknown[] = [];
-      for (const child of node.of) values.push(await perform(child, ctx, trace));
+    case "child": {
+      const value = await ctx.run(node.name);
+      trace.push(`child ${node.name} gave ${JSON.stringify(value)}`);
+      return value;
+    }
+    case "sequence":
+      return inTurn(node.of, ctx, trace);
+    case "scope":
+      return ctx.scope(node.name, (inner) => inTurn(node.of, inner, trace));
+    case "map": {
+      const { concurrency, isKeyed } = node;
+      const key = isKeyed ? (_: Program, index: number) => `item ${node.of.length - index}` : undefined;
+      const work = (child: Program, inner: WorkflowContext): Promise<unknown> => perform(child, inner, trace);
+      const values = await ctx.map(node.name, node.of, work, key === undefined ? { concurrency } : { concurrency, key });
+      trace.push(`map gave ${JSON.stringify(values)}`);
       return values;
+    }
+    case "let go": {
+      const result = await ctx.race(racersOf(node, ctx, trace));
+      trace.push(`race won by ${JSON.stringify(result)}`);
+      return result.winner;
     }
     case "catch":
       try {
@@ -76,6 +117,30 @@ export const perform = async (node: Program, ctx: WorkflowContext, trace: string
     }
   }
 };
+
+const inTurn = async (nodes: readonly Program[], ctx: WorkflowContext, trace: string[]): Promise<readonly unknown[]> => {
+  const values: unknown[] = [];
+  for (const child of nodes) values.push(await perform(child, ctx, trace));
+  return values;
+};
+
+/** A wait is handed over as it is, so that it is let go of itself; other promises are those of code that goes on. */
+const racersOf = (
+  { of, racers }: Program & { readonly do: "let go" },
+  ctx: WorkflowContext,
+  trace: string[],
+): Record<string, Promise<unknown> | ((ctx: WorkflowContext) => Promise<unknown>)> =>
+  Object.fromEntries(
+    of.map((child, at) => {
+      if (racers === "functions" || (racers === "mixed" && at % 2 === 0)) {
+        return [`r${at}`, (inner: WorkflowContext) => perform(child, inner, trace)];
+      }
+      const promise: Promise<unknown> =
+        child.do === "sleep" ? ctx.sleep(child.name, "1h") : child.do === "child" ? ctx.run(child.name) : perform(child, ctx, trace);
+      promise.catch(() => {}); // losers may fail
+      return [`r${at}`, promise];
+    }),
+  );
 
 const combine = (how: "all" | "race" | "any" | "allSettled", branches: readonly Promise<unknown>[]): Promise<unknown> => {
   switch (how) {
@@ -117,7 +182,7 @@ export const walk = async (tree: Program, recorded: readonly StepRecord[], chanc
       waiting.set(call.key, call);
     },
     idle: () => {},
-    dropped: () => undefined,
+    dropped: (call) => void waiting.delete(call.key),
     marked: () => undefined,
     stalled: () => {},
     ended: (how) => {
@@ -191,5 +256,5 @@ const complete = (call: Call, order: number, tree: Program): StepRecord => {
 
 const failing = (tree: Program): ReadonlySet<string> => {
   if (tree.do === "step") return new Set(tree.fails ? [tree.name] : []);
-  return tree.do === "sleep" ? new Set() : new Set(tree.of.flatMap((child) => [...failing(child)]));
+  return tree.do === "sleep" || tree.do === "child" ? new Set() : new Set(tree.of.flatMap((child) => [...failing(child)]));
 };

@@ -8,7 +8,9 @@ const replaced = (store: Store, methods: Partial<Store>): Store =>
   new Proxy(store, {
     get: (target, key: keyof Store) => {
       const method: unknown = methods[key];
-      return method ?? (target[key] as (...args: unknown[]) => unknown).bind(target);
+      const own: unknown = target[key];
+      // A family of methods is an object, and needs no binding.
+      return method ?? (typeof own === "function" ? (own as (...args: unknown[]) => unknown).bind(target) : own);
     },
   });
 

@@ -7,8 +7,12 @@ import { dirname, join } from "node:path";
 import type { Store } from "../../src/engine/store.ts";
 import { dueNow } from "../../src/sqlite/fast.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
+import type { ScheduleRecord } from "../../src/model/schedule/record.ts";
+import { schedule } from "../suites/store/schedule-samples.ts";
 import { execution, NOW, owned, park, submit, worker } from "../suites/store/samples.ts";
 import { type Folder, Machine, makeFolder } from "./machine.ts";
+
+const DAY_MS = 86_400_000;
 
 let folder: Folder;
 let machine: Machine;
@@ -48,6 +52,15 @@ describe("the short way", () => {
     expect(await store.execution("a")).toEqual(execution("a", { wakeAt: NOW + 5 }));
   });
 
+  test.each([100, 1, -1, -100])("says due of priority %d as of any other", async (priority) => {
+    await store.create(execution("other", { priority: priority / 2 > 1 ? 1 : 2, wakeAt: NOW + 1e6 }), {});
+    await store.create(execution("a", { priority, wakeAt: NOW + 5 }), {});
+    machine.clock.now = NOW + 4;
+    expect(look()).toBe("nothing");
+    machine.clock.now = NOW + 5;
+    expect(look()).toBe("due");
+  });
+
   test("says due where an owner is dead, unsure where that cannot be known, and nothing where it lives", async () => {
     await owned(store, "a", worker("w", 111));
     for (const [liveness, answer] of [
@@ -64,6 +77,35 @@ describe("the short way", () => {
     await store.registerWorker(worker("idle", 111));
     machine.liveness.set(111, "dead");
     expect(look()).toBe("nothing");
+  });
+});
+
+describe("schedules on the short way", () => {
+  const plan = (parts: Partial<ScheduleRecord>) => store.schedules.change(() => ({ put: [schedule(parts)] }));
+
+  test("are due from the instant of their slot on, and not while they are paused", async () => {
+    await plan({ nextAt: NOW + 5 });
+    expect(look()).toBe("nothing");
+    machine.clock.now = NOW + 5;
+    expect(look()).toBe("due");
+    await plan({ nextAt: NOW, pausedAt: NOW });
+    expect(look()).toBe("nothing");
+  });
+
+  test("are looked at where their last slot lies more than a day ahead: the clock was put back", async () => {
+    await plan({ nextAt: NOW + 365 * DAY_MS, lastSlotAt: NOW + DAY_MS });
+    expect(look()).toBe("nothing");
+    await plan({ nextAt: NOW + 365 * DAY_MS, lastSlotAt: NOW + DAY_MS + 1 });
+    expect(look()).toBe("due");
+  });
+
+  test("are read again on the long way where the files are not what was noted", async () => {
+    const asked: (string | undefined)[] = [];
+    const host = { ...machine.host(), haveFilesChanged: (noted: string | undefined) => (asked.push(noted), noted !== "as they are") };
+    expect(dueNow(folder.file, host)).toBe("unsure");
+    await store.schedules.change(() => ({ filesMark: "as they are" }));
+    expect(dueNow(folder.file, host)).toBe("nothing");
+    expect(asked).toEqual([undefined, "as they are"]);
   });
 });
 

@@ -83,7 +83,7 @@ describe("a lane", () => {
   test("counts no row that nobody can write to any more", async () => {
     await begin(store, "a", { claimFor: W });
     await begin(store, "b");
-    tamper("PRAGMA ignore_check_constraints = ON", "UPDATE executions SET panics = -5 WHERE id = 'a'");
+    tamper("PRAGMA ignore_check_constraints = ON", "UPDATE executions SET status = 'completed', wake_at = 5 WHERE id = 'a'");
     machine.liveness.set(100, "dead");
     const other = await openSqliteStore({ file: folder.file, create: false, durability: "normal", host: machine.host(200) });
     try {

@@ -11,6 +11,8 @@ import { LANE_STATEMENTS } from "../../src/sqlite/tables/lanes.ts";
 import { LOG_STATEMENTS } from "../../src/sqlite/tables/logs.ts";
 import { START_STATEMENTS } from "../../src/sqlite/tables/starts.ts";
 import { SOURCE_STATEMENTS } from "../../src/sqlite/tables/sources.ts";
+import { SCHEDULE_STATEMENTS } from "../../src/sqlite/tables/schedules.ts";
+import { SLOT_STATEMENTS } from "../../src/sqlite/tables/slots.ts";
 import { STEP_STATEMENTS } from "../../src/sqlite/tables/steps.ts";
 import { UNFINISHED_STATEMENTS } from "../../src/sqlite/tables/unfinished.ts";
 import { WORKER_STATEMENTS } from "../../src/sqlite/tables/workers.ts";
@@ -63,14 +65,23 @@ describe("the plan of", () => {
     ["the start some places earlier", START_STATEMENTS.before, ["SEARCH starts USING INDEX starts_in_order (lane=? AND wanted_at<?)"]],
     ["the latest starts", START_STATEMENTS.begun, ["SEARCH starts USING COVERING INDEX starts_begun (lane=? AND at>? AND at<?)"]],
     ["forgetting old starts", START_STATEMENTS.forgetOld, ["SEARCH starts USING INDEX starts_begun (lane=? AND at<?)"]],
+    ["the next slot", SCHEDULE_STATEMENTS.next, ["SEARCH schedules USING INDEX schedules_due (next_at>?)"]],
+    ["the execution of a slot", SLOT_STATEMENTS.ofSlot, ["SEARCH executions USING INDEX executions_slot (schedule=? AND scheduled_for=?)"]],
+    [
+      "the unfinished executions of a schedule",
+      SLOT_STATEMENTS.unfinished,
+      ["SEARCH executions USING INDEX executions_schedule_open (schedule=?)"],
+    ],
+    ["whether a schedule is busy", SLOT_STATEMENTS.isBusy, ["SEARCH executions USING INDEX executions_schedule_open (schedule=?)"]],
+    [
+      "the next of those that wait behind others",
+      SLOT_STATEMENTS.nextBehind,
+      ["SEARCH executions USING INDEX executions_schedule_open (schedule=?)"],
+    ],
     ["the earliest wake", DUE_STATEMENTS.nextWake, ["SEARCH executions USING INDEX executions_due (wake_at>?)"]],
     ["an execution by its id", EXECUTION_STATEMENTS.find, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id=?)"]],
     ["a lease", EXECUTION_STATEMENTS.lease, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id=?)"]],
-    [
-      "ids by their beginning",
-      LOOKUP_STATEMENTS.ids,
-      ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id>? AND id<?)"],
-    ],
+    ["ids by their beginning", LOOKUP_STATEMENTS.ids, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id>? AND id<?)"]],
     ["the latest id", LOOKUP_STATEMENTS.latest, ["SCAN executions USING INDEX executions_created"]],
     ["cancel requests", EXECUTION_STATEMENTS.cancelRequests, ["SEARCH executions USING INDEX executions_owned (lease_owner=?)"]],
     ["a history", STEP_STATEMENTS.list, ["SEARCH steps USING PRIMARY KEY (execution_id=?)"]],
@@ -79,6 +90,7 @@ describe("the plan of", () => {
       STEP_STATEMENTS.isWaitingFor,
       ["SEARCH steps USING COVERING INDEX steps_waiting (execution_id=? AND name=?)"],
     ],
+    ["who waits for a child", STEP_STATEMENTS.waitingForChild, ["SEARCH steps USING COVERING INDEX steps_children (detail=?)"]],
     ["pending events", EVENT_STATEMENTS.pending, ["SEARCH events USING INDEX events_pending (execution_id=? AND name=?)"]],
     ["newer events", EVENT_STATEMENTS.hasNewer, ["SEARCH events USING INDEX events_pending (execution_id=? AND name=? AND rowid>?)"]],
     ["logs", LOG_STATEMENTS.list, ["SEARCH logs USING INDEX logs_of_execution (execution_id=? AND rowid>?)"]],
@@ -86,6 +98,16 @@ describe("the plan of", () => {
     ["the list since an instant", listSql({ since: 1 }), ["SEARCH executions USING INDEX executions_created (created_at>?)"]],
     ["the list of a status", listSql({}, "status"), ["SEARCH executions USING INDEX executions_status (status=?)"]],
     ["the list of a workflow", listSql({ workflow: "x" }), ["SEARCH executions USING INDEX executions_workflow (workflow=?)"]],
+    [
+      "the list of a status of a large workflow",
+      listSql({ workflow: "x" }, "status", "executions_status"),
+      ["SEARCH executions USING INDEX executions_status (status=?)"],
+    ],
+    [
+      "the list of a frequent status of a workflow",
+      listSql({ workflow: "x" }, "status", "executions_workflow"),
+      ["SEARCH executions USING INDEX executions_workflow (workflow=?)"],
+    ],
     ["the list of the damaged", listSql({}, "damaged"), ["SCAN executions USING INDEX executions_damaged"]],
     ["the counts", keptCountSql({}), ["SCAN counts", "USE TEMP B-TREE FOR GROUP BY"]],
     ["the counts of a workflow", keptCountSql({ workflow: "x" }), ["SEARCH counts USING PRIMARY KEY (workflow=?)"]],

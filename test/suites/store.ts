@@ -14,6 +14,7 @@ import { eventsSuite } from "./store/events.ts";
 import { lettingGoSuite } from "./store/letting-go.ts";
 import { operationsSuite } from "./store/operations.ts";
 import { placesSuite } from "./store/places.ts";
+import { prioritySuite } from "./store/priority.ts";
 import { readSuite } from "./store/read.ts";
 import { recoverySuite } from "./store/recovery.ts";
 import { sourcesSuite } from "./store/sources.ts";
@@ -59,6 +60,7 @@ export function storeSuite(name: string, open: Open): void {
       placesSuite,
       operationsSuite,
       lettingGoSuite,
+      prioritySuite,
       sourcesSuite,
     ])
       suite(tracked);

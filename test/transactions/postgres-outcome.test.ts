@@ -1,6 +1,6 @@
 /**
- * Goal: when the connection breaks at the COMMIT, an attempt gives the result exactly if the transaction has committed, and an error exactly
- * if it has not. Where nobody can say it, it is a panic, which is no outcome of the step.
+ * Goal: when the connection breaks at the COMMIT, an attempt gives the result exactly if the transaction has committed, and an error
+ * exactly if it has not. Where nobody can say it, it is a panic, which is no outcome of the step.
  *
  * Method: a proxy before a real server cuts the connection before the server hears of the COMMIT, or before the client hears of the answer.
  */

@@ -5,7 +5,7 @@
  */
 import { SQL } from "bun";
 import { describe } from "bun:test";
-import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 const findPrograms = (): string | undefined => {
   const beside = [...new Bun.Glob("/usr/lib/postgresql/*/bin/initdb").scanSync({ absolute: true })].sort();
   const initdb = Bun.which("initdb") ?? beside.at(-1);
-  return initdb === undefined ? undefined : dirname(initdb);
+  return initdb === undefined ? undefined : dirname(realpathSync(initdb));
 };
 
 const PROGRAMS = findPrograms();
@@ -32,10 +32,16 @@ const START_LIMIT_MS = 30_000;
 export class PostgresServer {
   readonly folder = mkdtempSync(join(tmpdir(), "wf-postgres-"));
   readonly #owner = ownerOf(this.folder);
+  readonly #fsync: string;
   #server: Bun.Subprocess | undefined;
 
-  static async start(): Promise<PostgresServer> {
-    const server = new PostgresServer();
+  private constructor(fsync: string) {
+    this.#fsync = fsync;
+  }
+
+  /** @param fsync off by default: processes die in tests and no machine does, so what the system has taken over is safe */
+  static async start(fsync: "on" | "off" = "off"): Promise<PostgresServer> {
+    const server = new PostgresServer(fsync);
     const initdb = ["initdb", "-D", server.#data, "-U", "wf", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
     const { success, stderr } = Bun.spawnSync(server.#words(initdb), { stdio: ["ignore", "ignore", "pipe"] });
     if (!success) throw new Error(`initdb failed: ${stderr.toString()}`);
@@ -65,8 +71,7 @@ export class PostgresServer {
   async restart(): Promise<void> {
     await this.kill(); // it may be dying still
     const log = openSync(join(this.folder, "log"), "a");
-    // Processes die here, and no machine does: what the system has taken over is safe.
-    const settings = ["listen_addresses=", `unix_socket_directories=${this.folder}`, "fsync=off", "max_connections=40"];
+    const settings = ["listen_addresses=", `unix_socket_directories=${this.folder}`, `fsync=${this.#fsync}`, "max_connections=40"];
     const words = this.#words(["postgres", "-D", this.#data, ...settings.flatMap((setting) => ["-c", setting])]);
     this.#server = Bun.spawn(words, { stdio: ["ignore", log, log] });
     closeSync(log);

@@ -25,8 +25,13 @@ export const cancel = actingCommand(
     done: "cancelled",
     statuses: ["pending", "running", "sleeping", "waiting", "paused", "blocked"],
     act: () => async (client, id, how) => unlessOver(await cancelled(client, id, how)),
-    note: (executions) =>
-      executions.some(({ status }) => status !== "cancelled") ? "asked for: the process that has it is told, and stops it" : undefined,
+    note: (executions) => {
+      if (executions.some(({ status }) => status === "pending"))
+        return "asked for: what it has done is undone first, by a daemon or `wf tick`";
+      return executions.some(({ status }) => status !== "cancelled")
+        ? "asked for: the process that has it is told, and stops it"
+        : undefined;
+    },
   },
 );
 

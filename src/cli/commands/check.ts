@@ -14,9 +14,10 @@ export const check: Command = {
   summary: "replay unfinished executions against the code that is there now, without running a step",
   details:
     "Without ids all that are not over are checked. An id may be a unique prefix, @last, or - for ids on standard input.\n" +
-    "No step runs, nothing is claimed or written: safe beside a daemon. The code of workflows outside of steps does run, as on every pass.\n" +
-    "Exit code 1: at least one would be blocked as diverged, or its workflow is missing or does not load. 0: none. -q prints only those.\n" +
-    "With -o ids those that would diverge are printed.",
+    "No step runs, and nothing is claimed or written: safe beside a daemon.\n" +
+    "The code of workflows outside of steps does run, as on every pass.\n" +
+    "Exit code 1: at least one would be blocked, since its code has diverged or its workflow is missing or does not load. 0: none.\n" +
+    "-q prints only those. With -o ids those that would diverge are printed.",
   options: {
     "--workflow <name>": "only executions of this workflow",
     "--grace <duration>": "how long code may await something outside of a step before it counts as changed (default: 300ms)",

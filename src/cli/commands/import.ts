@@ -19,12 +19,12 @@ export const importCommand: Command = {
     "--id <id>": "another id, for the execution of a bundle that holds one",
     "--dry-run": "check the bundle, and keep nothing",
   },
-  examples: ["wf import failed.jsonl", "wf import report.jsonl --dry-run", "wf import - --id import-copy < import.jsonl"],
+  examples: ["wf import failed.jsonl", "wf import report.jsonl --dry-run", "wf export @last | wf import - --id import-copy"],
   async run({ args: [bundle = ""], options }, context) {
     const lines = await linesOf(bundle, context);
     const id = textOption(options, "id");
     const dryRun = options["dryRun"] === true;
-    const client = await context.client({ create: !dryRun });
+    const client = await context.client({ create: true });
     const view = await client.bundles.import(lines, { dryRun, ...(id === undefined ? {} : { id }) });
     context.out.result(
       view,

@@ -1,13 +1,16 @@
 /** `wf resume`: lets paused, blocked or parked executions be taken up now. */
 import type { Client } from "../../model/client.ts";
+import type { ActOptions } from "../../model/clients/operations.ts";
 import { choiceOption } from "../option-values.ts";
 import { wakingCommand } from "../waking.ts";
 
 const CODES = ["original", "current"] as const;
 
-const PREPARE: Readonly<Record<(typeof CODES)[number], (client: Client, id: string) => Promise<unknown>>> = {
-  original: (client, id) => client.sources.pin(id),
-  current: (client, id) => client.sources.unpin(id),
+type Choose = (client: Client, id: string, how: ActOptions) => Promise<unknown>;
+
+const CHOOSE: Readonly<Record<(typeof CODES)[number], Choose>> = {
+  original: (client, id, how) => client.sources.pin(id, how),
+  current: (client, id, how) => client.sources.unpin(id, how),
 };
 
 export const resume = wakingCommand(
@@ -33,7 +36,7 @@ export const resume = wakingCommand(
     act: (options) => {
       const code = choiceOption(options, "code", CODES);
       return async (client, id, how) => {
-        if (code !== undefined && how.isDry !== true) await PREPARE[code](client, id);
+        if (code !== undefined) await CHOOSE[code](client, id, how);
         return client.operations.resume(id, how);
       };
     },

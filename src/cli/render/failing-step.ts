@@ -9,6 +9,6 @@ export const failingStep = ({ execution, steps }: HistoryView): StepView | undef
   return execution.status === "failed" && failed?.error?.message === execution.error?.message ? failed : undefined;
 };
 
-/** `step "charge", attempt 3 of 3`. */
+/** `step "charge", attempt 3 of 3`; `child "pay" (pay-7f3k)`. */
 export const failureText = (step: StepView): string =>
-  `${step.kind} "${line(step.name)}"${step.attempts.length > 1 ? `, ${attemptCount(step)}` : ""}`;
+  `${step.kind} "${line(step.name)}"${step.kind === "child" && step.detail !== null ? ` (${line(step.detail)})` : ""}${step.attempts.length > 1 ? `, ${attemptCount(step)}` : ""}`;

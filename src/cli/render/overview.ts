@@ -55,8 +55,8 @@ const whenText = ({ wakeAt, finishedAt, startedAt, createdAt }: ExecutionView, l
 
 /** What is worth knowing about it in a few words. */
 export const noteText = (execution: ExecutionView): string => {
-  if (execution.error !== null) return errorLine(execution.error);
-  return reasonText(execution) ?? "";
+  const reason = reasonText(execution); // of one that undoes what it has done, and has an error already: what holds that up
+  return reason ?? (execution.error === null ? "" : errorLine(execution.error));
 };
 
 const countsText = ({ counts }: OverviewView, look: Look): string =>

@@ -10,13 +10,17 @@ import { line } from "./safe.ts";
 
 type Reason = Pick<ExecutionView, "reason" | "reasonDetail">;
 
-/** On one line: the reason, and the detail where there is one (of a comparison, its first line); once where that begins with the reason. */
+/** On one line: the reason, and the detail where there is one; once where that, or the status, says the reason. Of a comparison, line 1. */
 export const reasonText = ({ reason, reasonDetail }: Reason): string | null => {
   if (reasonDetail === null) return reason === "concurrency" ? "concurrency, it waits for a place" : reason;
   const end = endOfFirstLine({ reason, reasonDetail });
   const text = line(end < 0 ? reasonDetail : reasonDetail.slice(0, end));
-  return reason === null || reasonDetail.startsWith(reason) ? text : `${reason}: ${text}`;
+  return reason === null || isSaid(reason, reasonDetail) ? text : `${reason}: ${text}`;
 };
+
+/** Where the status, or the detail, says the reason already. */
+const isSaid = (reason: string, detail: string): boolean =>
+  reason === "paused" || detail.startsWith(reason) || (reason === "event" && detail.startsWith("approval "));
 
 /** What of a comparison stands below its first line. */
 export const reasonBelow = (execution: Reason, look: Look): string | null => {

@@ -9,7 +9,7 @@
  *       until 2026-03-03T09:00:00.000Z (in 2d)
  *       next: wf send signup-7f3k9q2m4d survey '{}'
  */
-import { nextCommand } from "../../model/next-command.ts";
+import { nextCommand, nextFactsOf } from "../../model/next-command.ts";
 import type { ExecutionView, HistoryView, StepView } from "../../model/views.ts";
 import { instant } from "./age.ts";
 import { renderError } from "./error.ts";
@@ -19,7 +19,6 @@ import { indentBy, wrapTo } from "./fit.ts";
 import { renderSteps } from "./history-tree.ts";
 import type { Look } from "./look.ts";
 import { executionMark, paintOf } from "./marks.ts";
-import { plainJson } from "./plain-json.ts";
 import { reasonBelow, reasonText } from "./reason.ts";
 import { line } from "./safe.ts";
 import { renderValue } from "./value.ts";
@@ -44,8 +43,7 @@ export const renderOutcome = (history: HistoryView, look: Look): string => {
 };
 
 /** The command that moves it on; null when there is none. */
-export const nextOf = ({ execution, steps }: HistoryView): string | null =>
-  nextCommand({ ...execution, waits: steps.filter(({ status }) => status === "waiting"), inputJson: plainJson(execution.input) });
+export const nextOf = ({ execution, steps }: HistoryView): string | null => nextCommand({ ...execution, ...nextFactsOf(steps) });
 
 const headline = (execution: ExecutionView, look: Look): string => {
   const took = tookText(execution, look.now);

@@ -18,6 +18,9 @@ export const segmentLabel = (segment: string): string => {
   return sign === "=" ? `${plain(name)} (${plain(rest)})` : plain(name);
 };
 
+/** Whether the segment stands for one item of a map, or one call with a key. */
+export const isItem = (segment: string): boolean => segment.includes("=");
+
 /** Whether the segment stands for one call with a key, of a step of that name. */
 export const isKeyOf = (segment: string, stepName: string): boolean => {
   const at = segment.indexOf("=");

@@ -6,6 +6,7 @@ import type { AttemptView, StepView } from "../../model/views.ts";
 import { instant, span, spanMs } from "./age.ts";
 import { errorLine, renderError } from "./error.ts";
 import type { Look } from "./look.ts";
+import { line } from "./safe.ts";
 import { renderValue } from "./value.ts";
 
 export interface NoteOptions {
@@ -24,6 +25,7 @@ export const stepNotes = (step: StepView, look: Look, options: NoteOptions = {})
     ? stateNotes(step, look)
     : [
         ...attemptNotes(step, look, options),
+        ...(step.settled === true ? [look.style.dim("settled by hand")] : []),
         ...errorNotes(step, look, options),
         ...stateNotes(step, look),
         ...valueNotes(step, look, options),
@@ -61,7 +63,8 @@ const stateNotes = (step: StepView, look: Look): readonly string[] => {
     case "sleeping":
       return step.wakeAt === null ? [] : [`until ${instant(step.wakeAt, look.now)}`];
     case "waiting":
-      return [step.wakeAt === null ? "no deadline" : `until ${instant(step.wakeAt, look.now)}`];
+      if (step.kind === "child") return []; // its id stands in its row
+      return [...askedOf(step), step.wakeAt === null ? "no deadline" : `until ${instant(step.wakeAt, look.now)}`];
     case "in-doubt":
       return ["its process died in the middle; nobody knows whether it took effect"];
     case "completed":
@@ -75,6 +78,9 @@ const stateNotes = (step: StepView, look: Look): readonly string[] => {
       return step.status satisfies never;
   }
 };
+
+/** What an approval asks. */
+const askedOf = ({ kind, detail }: StepView): readonly string[] => (kind === "approval" && detail !== null ? [line(detail)] : []);
 
 /** `attempt 3 of 3`, of a step that is not tried again. */
 export const attemptCount = (step: StepView): string => `attempt ${lastAttempt(step)} of ${lastAttempt(step)}`;

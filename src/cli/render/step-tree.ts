@@ -1,11 +1,12 @@
 /**
  * The steps of an execution as a tree by scope, in the order in which they began.
  *
- * A scope stands where its first step began. A call with a key is one row, not a scope with one step in it.
+ * A scope stands where its first step began. A call with a key, and an item of a map of which there is one step, is one row, not a scope
+ * with one step in it.
  */
 import type { StepView } from "../../model/views.ts";
-import { line } from "./safe.ts";
-import { isKeyOf, segmentLabel, segmentsOf } from "./scope.ts";
+import { isItem, isKeyOf, segmentLabel, segmentsOf } from "./scope.ts";
+import { childSuffix, stepTitle } from "./step-title.ts";
 
 /** A line of the tree: a scope's heading, or a step. */
 export interface Row {
@@ -60,7 +61,7 @@ const rowsOf = (root: Branch, depth: number, repeated: ReadonlySet<string>): rea
     const { item, depth: at } = next;
     const only = "items" in item ? onlyStep(item) : undefined;
     if (!("items" in item)) rows.push({ depth: at, label: labelOf(item, repeated), step: item });
-    else if (only !== undefined) rows.push({ depth: at, label: segmentLabel(item.segment), step: only });
+    else if (only !== undefined) rows.push({ depth: at, label: itemLabel(item.segment, only), step: only });
     else {
       rows.push({ depth: at, label: segmentLabel(item.segment), step: undefined });
       push(item, at + 1);
@@ -69,14 +70,18 @@ const rowsOf = (root: Branch, depth: number, repeated: ReadonlySet<string>): rea
   return rows;
 };
 
-/** The step of a call with a key. */
+/** The step of a call with a key, or the only one of an item. */
 const onlyStep = ({ segment, items }: Branch): StepView | undefined => {
   const [item] = items;
-  return items.length === 1 && item !== undefined && !("items" in item) && isKeyOf(segment, item.name) ? item : undefined;
+  return items.length === 1 && item !== undefined && !("items" in item) && item.n === 1 && isItem(segment) ? item : undefined;
 };
 
 const labelOf = (step: StepView, repeated: ReadonlySet<string>): string =>
-  repeated.has(nameKey(step)) ? `${line(step.name)} #${step.n}` : line(step.name);
+  `${stepTitle(step)}${repeated.has(nameKey(step)) ? ` #${step.n}` : ""}${childSuffix(step)}`;
+
+/** `row (17)`; `rows (17)/insert`. */
+const itemLabel = (segment: string, step: StepView): string =>
+  `${segmentLabel(segment)}${isKeyOf(segment, step.name) && step.kind !== "compensation" ? "" : `/${stepTitle(step)}`}${childSuffix(step)}`;
 
 const repeatedNames = (steps: readonly StepView[]): ReadonlySet<string> => new Set(steps.filter(({ n }) => n > 1).map(nameKey));
 

@@ -25,6 +25,7 @@ export const renderWorkflow = (workflow: WorkflowView, look: Look): string =>
       ["file", line(workflow.file)],
       ["description", workflow.description === null ? null : line(workflow.description)],
       ["schedule", workflow.schedule === null ? null : line(workflow.schedule)],
+      ["limits", workflow.limits == null ? null : line(workflow.limits)],
       ["input", workflow.input === null ? null : renderValue(workflow.input, look.columns - fieldColumn(["description"]))],
       ["error", workflow.error === null ? null : renderError(workflow.error, look)],
     ],

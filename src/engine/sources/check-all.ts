@@ -16,7 +16,7 @@ import { codeOfStart } from "./code-change.ts";
 
 const PAGE = 200;
 /** Their histories are in memory at the same time. */
-const AT_ONCE = 25;
+const AT_ONCE = 64;
 const DEFAULT_GRACE_MS = 300;
 
 export interface CheckParts {

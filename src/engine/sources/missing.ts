@@ -3,7 +3,8 @@
  *
  * What callers may rely on:
  *   1. Where none is blocked so, one question is asked of the store, and no file is looked at.
- *   2. Each state of the files has them tried once; nothing of it counts as an attempt or a panic.
+ *   2. Each state of the files has them tried once, that in which they were blocked included; nothing of it counts as an attempt or a
+ *      panic.
  *   3. Nothing of it fails a sweep: they are tried again in any case, later.
  */
 import type { Host } from "../host.ts";
@@ -30,6 +31,14 @@ export class MissingRetry {
     } catch {
       // A lock, a full disk, a folder that cannot be read.
     }
+  }
+
+  /** Tries once more, under a state of the files that is then known to have been tried. */
+  async again<T extends object>(look: () => Promise<T | { readonly missing: string }>): Promise<T | { readonly missing: string }> {
+    const files = this.#host.files.mark([]);
+    const found = await look();
+    if ("missing" in found) await this.#store.sources.noteMissing(files).catch(() => {});
+    return found;
   }
 
   /** For somebody who comes by often. */

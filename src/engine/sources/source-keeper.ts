@@ -15,15 +15,13 @@ export class SourceKeeper {
   readonly #store: Store;
   readonly #host: Host;
   readonly #known = new Set<string>();
+  readonly #saving = new Map<string, Promise<void>>();
+  #isReleased = false;
   readonly #originals = new Map<string, Promise<LoadedWorkflow | undefined>>();
 
   constructor(store: Store, host: Host) {
     this.#store = store;
     this.#host = host;
-  }
-
-  isKnown(hash: string): boolean {
-    return this.#known.has(hash);
   }
 
   /** It is there: somebody has looked. */
@@ -34,15 +32,10 @@ export class SourceKeeper {
   async keep(workflow: LoadedWorkflow): Promise<void> {
     const { file, sourceHash: hash } = workflow;
     if (file === "" || this.#known.has(hash)) return;
-    this.#known.add(hash);
-    const files = this.#host.files.kept.pack(workflow);
-    // Edited since it was loaded, or too large: there is nothing to be kept.
-    if (files === undefined) return;
-    try {
-      await this.#store.sources.save({ hash, savedAt: this.#host.clock.now(), files });
-    } catch {
-      this.#known.delete(hash);
-    }
+    const saving = this.#saving.get(hash) ?? this.#save(workflow);
+    this.#saving.set(hash, saving);
+    await saving;
+    this.#saving.delete(hash);
   }
 
   /** @param hash of the source to run on; null when it is not known */
@@ -60,10 +53,27 @@ export class SourceKeeper {
     }
   }
 
-  /** Takes from this machine what no execution needs any more. */
+  /** An execution runs on the present code again: what was written for it may be needed no more. */
+  release(): void {
+    this.#isReleased = true;
+  }
+
+  /** In the end: takes from this machine what no execution needs any more, where this process may have been the last to need it. */
   async clear(): Promise<void> {
     const { kept } = this.#host.files;
-    if (this.#originals.size > 0 && kept.hasLeftovers()) kept.clear(await this.#store.sources.pinned());
+    if ((this.#isReleased || this.#originals.size > 0) && kept.hasLeftovers()) kept.clear(await this.#store.sources.pinned());
+  }
+
+  async #save(workflow: LoadedWorkflow): Promise<void> {
+    const { sourceHash: hash } = workflow;
+    try {
+      const files = this.#host.files.kept.pack(workflow);
+      // Without: edited since it was loaded, or too large. There is nothing to be kept, then.
+      if (files !== undefined) await this.#store.sources.save({ hash, savedAt: this.#host.clock.now(), files });
+      this.#known.add(hash);
+    } catch {
+      // Whatever it is, the writes of the pass will tell.
+    }
   }
 
   async #load(name: string, hash: string): Promise<LoadedWorkflow | undefined> {

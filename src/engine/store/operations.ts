@@ -11,7 +11,6 @@
  */
 import type { FlowLimits } from "../../model/flow.ts";
 import type { DecisionRecord, ExecutionRecord, RequestRecord } from "../../model/records.ts";
-import type { CancelRequest } from "../store.ts";
 
 /** Who does it, when and why. */
 export interface Act {
@@ -72,7 +71,7 @@ export interface OperationStore {
   restart(id: string, act: Act): Promise<ExecutionRecord>;
   wake(id: string, act: Act & { readonly step: string | null }): Promise<ExecutionRecord>;
   retry(id: string, act: Act): Promise<ExecutionRecord>;
-  cancel(id: string, request: CancelRequest, act: Act): Promise<ExecutionRecord>;
+  cancel(id: string, request: { readonly at: number; readonly reason: string | null }, act: Act): Promise<ExecutionRecord>;
   resolve(id: string, settling: { readonly step: string; readonly settlement: StoredSettlement }, act: Act): Promise<ExecutionRecord>;
   /** Gives the new one; when dry, the one it would be made of. @throws ID_TAKEN */
   fork(id: string, fork: NewFork, act: Act): Promise<ExecutionRecord>;

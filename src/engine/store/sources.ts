@@ -6,6 +6,7 @@
  *   2. Whether an execution is pinned changes nothing else of it, and what its owner writes meanwhile does not undo it.
  */
 import type { ExecutionRecord } from "../../model/records.ts";
+import type { Act } from "./operations.ts";
 
 export interface StoredSource {
   readonly hash: string;
@@ -31,11 +32,12 @@ export interface SourceStore {
   save(source: StoredSource): Promise<void>;
   find(hash: string): Promise<StoredSource | undefined>;
   /**
-   * Whether an execution runs on the code of its start. Gives it as it is then; `undefined` when there is none.
+   * Whether an execution runs on the code of its start; a decision says who has changed that. Gives it as it is then; `undefined` when
+   * there is none.
    *
    * @throws EXECUTION_OVER; SOURCE_NOT_KEPT, when it shall and there is none; CORRUPT
    */
-  pin(id: string, isPinned: boolean): Promise<ExecutionRecord | undefined>;
+  pin(id: string, isPinned: boolean, act: Act): Promise<ExecutionRecord | undefined>;
   /** Sources that executions which are not over are pinned to. */
   pinned(): Promise<ReadonlySet<string>>;
   /** Executions that are not over, status by status. One that changes its status meanwhile may come twice, or not at all. */
@@ -46,6 +48,11 @@ export interface SourceStore {
   }): Promise<UnfinishedPage>;
   /** Whether any execution is blocked since its workflow was missing or broken, and is to be looked at again later than `now`. */
   hasMissing(now: number): Promise<boolean>;
+  /**
+   * A workflow was looked for in these files and not found. Noted only where nobody waits for them already, who has perhaps not been tried
+   * with them yet.
+   */
+  noteMissing(files: string): Promise<void>;
   /**
    * Makes those due, once for each text that stands for the workflow files. Gives how many.
    *

@@ -9,7 +9,7 @@
  * Values stay the text that the codec wrote, whose version is `stateVersion`.
  */
 import { z } from "zod";
-import { checkExecutionId } from "../id.ts";
+import { checkExecutionId, checkWorkflowName } from "../id.ts";
 import { LOG_LEVELS } from "../records.ts";
 import { EXECUTION_STATUSES, REASONS, STEP_KINDS, STEP_STATUSES } from "../status.ts";
 
@@ -25,7 +25,7 @@ const Identity = { scope: z.string(), kind: z.enum(STEP_KINDS), name: z.string()
 
 const Execution = z.strictObject({
   id: z.string().refine((id) => checkExecutionId(id) === undefined, { error: "is no id of an execution" }),
-  workflow: z.string().min(1),
+  workflow: z.string().refine((name) => checkWorkflowName(name) === undefined, { error: "is no name of a workflow" }),
   version: z.int(),
   sourceHash: OptionalText,
   status: z.enum(EXECUTION_STATUSES),

@@ -1,8 +1,8 @@
 /**
  * Reading the lines of a bundle.
  *
- * What callers may rely on: what is given was checked in full. A bundle of a newer format, one that is cut off, and a line whose content does
- * not fit its checksum or the schema are refused with the number of the line.
+ * What callers may rely on: what is given was checked in full. A bundle of a newer format, one that is cut off, and a line whose content
+ * does not fit its checksum or the schema are refused with the number of the line.
  */
 import { fail } from "../errors.ts";
 import { describeIssues } from "../schema.ts";

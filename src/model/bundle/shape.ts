@@ -1,7 +1,8 @@
 /**
  * A value without what it says: placeholders that name the type, in the shape that it had.
  *
- *     { email: "ann@example.org", paid: true, at: Date, list: [1, 2] }  ─►  { email: "[string of 15]", paid: "[boolean]", at: "[Date]", list: ["[number]", "[number]"] }
+ *     { email: "ann@example.org", paid: true, at: Date, list: [1] }
+ *     { email: "[string of 15]", paid: "[boolean]", at: "[Date]", list: ["[number]"] }
  *
  * Names of properties stay: they are the shape. Property names that look like data, as in a map from addresses to numbers, cannot be told
  * apart from others; what has more of them than any type is likely to have is counted only.

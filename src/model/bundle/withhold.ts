@@ -2,8 +2,8 @@
  * Taking values out of an execution before it leaves the project.
  *
  *     sensitive    what is stored encrypted becomes `[sensitive]`, always
- *     redacted     all values become their shape; messages, details, people and the keys of limits become placeholders. What stays: ids, names of
- *                  workflows, steps, events and tags, statuses, times, names and codes of errors, and where in the code they were thrown
+ *     redacted     all values become their shape; messages, details, people and the keys of limits become placeholders. What stays: ids,
+ *                  names of workflows, steps, events and tags, statuses, times, names and codes of errors, and where they were thrown
  *
  * What callers may rely on: whatever a placeholder stands for is nowhere in the result, and the result says that it is not whole.
  */
@@ -100,13 +100,19 @@ const errorShape = <Text extends string | null>(text: Text): Text => {
 };
 
 const recordShape = ({ name, message, code, stack, cause, base, errors }: ErrorRecord): ErrorRecord => ({
-  ...{ name, message: placeholder(message), code, stack: stack === null ? null : placesOf(stack) },
+  ...{ name, message: placeholder(message), code, stack: stack === null ? null : placesIn(stack, message) },
   cause: cause === null ? null : recordShape(cause),
   ...(base === undefined ? {} : { base }),
   ...(errors === undefined ? {} : { errors: errors.map(recordShape) }),
 });
 
-/** The places alone, without the folders they lie in: a message may have any number of lines. */
+/** The places alone, without the folders they lie in. A message may have lines that look like places. */
+const placesIn = (stack: string, message: string): string | null => {
+  const at = stack.indexOf(message);
+  if (at >= 0) return placesOf(stack.slice(at + message.length));
+  return message.includes("\n") ? null : placesOf(stack);
+};
+
 const placesOf = (stack: string): string =>
   stack
     .split("\n")

@@ -50,8 +50,8 @@ export interface BundleClient {
    */
   export(ids: readonly string[], options: ExportOptions): Promise<ExportView>;
   /**
-   * Keeps the executions of a bundle, each in one transaction. What is over stays as it is; what is not arrives paused, so that nothing runs
-   * in two places. Everything is checked before anything is kept.
+   * Keeps the executions of a bundle, each in one transaction. What is over stays as it is; what is not arrives paused, so that nothing
+   * runs in two places. Everything is checked before anything is kept.
    *
    * @param lines gives the lines of the bundle from the first, each time it is called
    * @throws BUNDLE_INVALID, ID_TAKEN when another execution of one of the ids is here

@@ -7,7 +7,6 @@
  *      cannot is refused with EXECUTION_OWNED.
  *   3. With `isDry` everything is checked and nothing is changed; the answer is the execution as it is.
  */
-import type { ListFilter } from "../client.ts";
 import type { ApprovalView, DecisionView, ExecutionView } from "../views.ts";
 
 export interface ActOptions {
@@ -73,7 +72,7 @@ export interface OperationClient {
   /** A new execution of the same workflow and input, which shares nothing. */
   rerun(id: string, options?: ActOptions & { readonly id?: string }): Promise<ExecutionView>;
   /** Approvals that are waited for, the oldest first. Default limit 100. */
-  inbox(filter?: Pick<ListFilter, "workflow" | "limit">): Promise<readonly ApprovalView[]>;
+  inbox(filter?: { readonly workflow?: string; readonly limit?: number }): Promise<readonly ApprovalView[]>;
   /** Approves or rejects. One that is not asked for yet is kept. @throws ACTION_REFUSED where it is not clear which, or it is decided */
   decide(id: string, decision: ApprovalDecision, options?: ActOptions): Promise<DecidedView>;
   /** What was done to it by hand, the first first. */

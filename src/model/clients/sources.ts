@@ -1,10 +1,11 @@
 /** The code of unfinished executions: whether it still fits, and what it was. */
 import type { StepIdentity } from "../records.ts";
 import type { ExecutionView } from "../views.ts";
+import type { ActOptions } from "./operations.ts";
 
 /**
- * `ok`: it would go on. `diverged`: it would be blocked, since the code does not ask for what is recorded. `definition-missing`: its workflow
- * is not there or does not load. `damaged`: its stored state cannot be read, so nothing can be said of its code.
+ * `ok`: it would go on. `diverged`: it would be blocked, since the code does not ask for what is recorded. `definition-missing`: its
+ * workflow is not there or does not load. `damaged`: its stored state cannot be read, so nothing can be said of its code.
  */
 export const CHECK_VERDICTS = ["ok", "diverged", "definition-missing", "damaged"] as const;
 export type CheckVerdict = (typeof CHECK_VERDICTS)[number];
@@ -60,7 +61,7 @@ export interface SourceClient {
    *
    * @throws EXECUTION_NOT_FOUND, EXECUTION_OVER, SOURCE_NOT_KEPT
    */
-  pin(id: string): Promise<ExecutionView>;
+  pin(id: string, options?: ActOptions): Promise<ExecutionView>;
   /** The opposite. @throws EXECUTION_NOT_FOUND, EXECUTION_OVER */
-  unpin(id: string): Promise<ExecutionView>;
+  unpin(id: string, options?: ActOptions): Promise<ExecutionView>;
 }

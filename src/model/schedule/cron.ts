@@ -3,8 +3,8 @@
  *
  *     minute hour day month weekday          "0 9 * * MON"      with seconds in front: six fields      @daily and its like
  *
- * Local times are counted as if they were UTC, where every day has 24 hours. What zones make of them is in `slots.ts`; croner could do both,
- * but counts any list, range or wildcard of minutes as a repeating job, which a gap would swallow. What callers may rely on:
+ * Local times are counted as if they were UTC, where every day has 24 hours; what zones make of them is in `slots.ts`. (croner could do
+ * both, but a wildcard or step of minutes makes a repeating job for it, which a gap in local time would swallow.) What callers may rely on:
  *   1. A pattern that croner would read in a way of its own (a date, seven fields) is refused, and so is one that no date ever matches.
  *   2. Nothing is loaded until a pattern is read: few workflows have one.
  */

@@ -61,6 +61,7 @@ ALTER TABLE steps ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE steps ADD COLUMN detail TEXT;
 
 CREATE INDEX steps_approvals ON steps (started_at) WHERE kind = 'approval' AND status = 'waiting';
+CREATE INDEX steps_children ON steps (detail, execution_id) WHERE kind = 'child' AND status = 'waiting';
 
 ALTER TABLE events ADD COLUMN kind TEXT NOT NULL DEFAULT 'event' CHECK (kind = 'event' OR kind = 'approval');
 

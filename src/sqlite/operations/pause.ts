@@ -44,6 +44,8 @@ export function resume(deed: Deed, id: string, verb: "resume" | "restart"): Exec
     if (dropPauses(db, id)) decided(deed, id, verb);
     return record;
   }
+  // It has its turn when there is a place for it.
+  if (record.reason === "concurrency") return record;
   const next = { ...record, ...due(act.at), panics: verb === "restart" ? 0 : record.panics };
   saveExecution(db, { ...stored, record: next });
   decided(deed, id, verb);

@@ -22,11 +22,14 @@ export function honourRequests(db: Queries, record: ExecutionRecord, now: number
   if (isTerminal(record.status)) return record;
   let next = record;
   for (const { action, detail } of requests) {
-    if (action === "wake" && endWait(db, record.id, detail, now)) next = { ...next, ...due(now) };
+    if (action === "wake" && endWait(db, record.id, detail, now) && !isHeld(record)) next = { ...next, ...due(now) };
   }
   const pause = requests.findLast(({ action }) => action === "pause");
   return pause === undefined || record.status === "blocked" ? next : { ...next, ...paused(pause.detail) };
 }
+
+/** By something else than its waits: a person, or the delay after a crash. */
+const isHeld = ({ status, reason }: ExecutionRecord): boolean => status === "blocked" || status === "paused" || reason === "restart";
 
 export const paused = (detail: string | null): Pick<ExecutionRecord, "status" | "reason" | "reasonDetail" | "wakeAt"> => ({
   ...{ status: "paused", reason: "paused", reasonDetail: detail, wakeAt: null },

@@ -86,7 +86,8 @@ function roundOf(record: ExecutionRecord, steps: readonly StepRecord[]): readonl
       );
     }
     default:
-      return [];
+      if (reason !== "concurrency") return [];
+      throw refused(record, "retry", "it waits for its turn, and no step of it has failed", `\`wf why ${id}\` says where it stands.`);
   }
 }
 

@@ -1,8 +1,8 @@
 /**
  * `counts`: how many executions of each workflow there are in each status, kept by triggers.
  *
- * A trigger cannot be forgotten by a statement, and no crash comes between it and what it counts. What is left are a damaged page and a hand
- * that edits: `miscounts` finds them, `recount` mends them, both by looking at every execution.
+ * A trigger cannot be forgotten by a statement, and no crash comes between it and what it counts. What is left are a damaged page and a
+ * hand that edits: `miscounts` finds them, `recount` mends them, both by looking at every execution.
  */
 import type { MiscountView } from "../../model/maintenance.ts";
 import type { Queries } from "../query.ts";

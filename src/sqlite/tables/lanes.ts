@@ -29,6 +29,8 @@ const RUNNING = `SELECT count(*) AS n FROM executions WHERE lane = $key AND ${OW
 
 const RUNNING_IDS = `SELECT id FROM executions WHERE lane = $key AND ${OWNS} ORDER BY id LIMIT $limit`;
 
+const LANE_OF = `SELECT lane FROM executions WHERE id = $id`;
+
 const IS_RUNNING = `SELECT 1 FROM executions WHERE id = $id AND lane = $key AND ${OWNS}`;
 
 /** In the order in which they are let in. */
@@ -111,6 +113,12 @@ export const rateOf = (db: Queries, key: string): { readonly limit: number; read
 export const maxRunning = (db: Queries, key: string): number => db.query<{ readonly n: number | null }>(MAX_RUNNING).get({ key })?.n ?? 1;
 
 export const countRunning = (db: Queries, key: string): number => countOf(db, RUNNING, { key });
+
+/** As its row has it, damaged or not. */
+export const laneOf = (db: Queries, id: string): string | null => {
+  const lane = db.query<{ readonly lane: unknown }>(LANE_OF).get({ id })?.lane;
+  return typeof lane === "string" ? lane : null;
+};
 
 export const isRunningIn = (db: Queries, key: string, id: string): boolean => db.query(IS_RUNNING).get({ key, id }) !== undefined;
 

@@ -176,11 +176,15 @@ export const soundSteps = (db: Queries, executionId: string): readonly StepRecor
 export const isWaitingFor = (db: Queries, executionId: string, wait: { readonly name: string; readonly kind: EventKind }): boolean =>
   db.query(IS_WAITING_FOR).get({ executionId, ...wait }) !== undefined;
 
-const IS_WAITING_FOR_CHILD = `
-  SELECT 1 FROM steps WHERE execution_id = $parentId AND kind = 'child' AND status = 'waiting' AND detail = $childId LIMIT 1`;
+const WAITING_FOR_CHILD = `
+  SELECT execution_id AS id FROM steps WHERE kind = 'child' AND status = 'waiting' AND detail = $childId ORDER BY execution_id`;
 
-export const isWaitingForChild = (db: Queries, parentId: string, childId: string): boolean =>
-  db.query(IS_WAITING_FOR_CHILD).get({ parentId, childId }) !== undefined;
+/** Executions that wait for its end: its parent, and others that have met its id. */
+export const waitingForChild = (db: Queries, childId: string): readonly string[] =>
+  db
+    .query<{ readonly id: string }>(WAITING_FOR_CHILD)
+    .all({ childId })
+    .map(({ id }) => id);
 
 const AWAITED_CHILDREN = `
   SELECT detail AS id FROM steps
@@ -252,4 +256,4 @@ const columnsOf = (executionId: string, step: StepRecord): SqlValue[] => [
 ];
 
 /** For the tests of their plans. */
-export const STEP_STATEMENTS = { list: LIST, isWaitingFor: IS_WAITING_FOR } as const;
+export const STEP_STATEMENTS = { list: LIST, isWaitingFor: IS_WAITING_FOR, waitingForChild: WAITING_FOR_CHILD } as const;

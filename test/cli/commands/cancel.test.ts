@@ -110,13 +110,16 @@ describe("one that is over", () => {
   });
 });
 
-test("one that a process still has is asked for, which is said", async () => {
+test.each([
+  ["running", "that a process still has is asked for", "the process that has it is told, and stops it"],
+  ["pending", "that has something to undo is asked for", "what it has done is undone first, by a daemon or `wf tick`"],
+] as const)("one that is %s, %s, which is said", async (status, _, text) => {
   const client = {
     ...clientOf().client,
-    cancel: (id: string) => Promise.resolve(executionOf({ id, status: "running", finishedAt: null })),
+    cancel: (id: string) => Promise.resolve(executionOf({ id, status, finishedAt: null })),
   };
   const { code, stderr } = await wf("cancel a-1", { client });
-  expect([code, stderr]).toEqual([0, "asked for: the process that has it is told, and stops it\n"]);
+  expect([code, stderr]).toEqual([0, `asked for: ${text}\n`]);
 });
 
 test("--dry-run shows what would be cancelled and changes nothing", async () => {

@@ -60,7 +60,8 @@ const poisoned = <T>(value: T, text: string, keepTimes: boolean, key = ""): T =>
 };
 
 const everyStatus: HistoryView = {
-  panics: [], decisions: [],
+  panics: [],
+  decisions: [],
   execution: { ...failed.execution, tags: { team: "growth" }, parentId: "p-1", reason: "restart", reasonDetail: "disk full" },
   steps: STEP_STATUSES.map((status) =>
     stepOf({

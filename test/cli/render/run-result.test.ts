@@ -1,6 +1,6 @@
 /** The end of `wf run`, one fate after the other. */
 import { describe, expect, test } from "bun:test";
-import { nextOf, renderOutcome, renderRunResult } from "../../../src/cli/render/run-result.ts";
+import { renderOutcome, renderRunResult } from "../../../src/cli/render/run-result.ts";
 import { executionOf, iso, stepOf } from "../harness.ts";
 import { lines, lookOf, terminal } from "./looks.ts";
 import { completed, errorOf, failed, waiting } from "./views.ts";
@@ -53,7 +53,7 @@ describe("at 80 columns", () => {
               at workflows/pay.ts:12:5
             caused by HttpError: 402
               at workflows/pay.ts:12:5
-          next: wf run signup -i '{"email":"ada@example.com"}'
+          next: wf retry signup-7f3k9q2m4d
       `),
     );
   });
@@ -72,7 +72,10 @@ test("at 40 columns of a terminal lines are wrapped between words, and commands 
 
 test("a failure that the code had caught is not told as the reason", () => {
   const steps = [stepOf({ name: "optional", status: "failed", error: errorOf("not reachable") })];
-  const text = renderOutcome({ execution: executionOf({ status: "failed", error: errorOf("gave up") }), steps, panics: [], decisions: [] }, lookOf());
+  const text = renderOutcome(
+    { execution: executionOf({ status: "failed", error: errorOf("gave up") }), steps, panics: [], decisions: [] },
+    lookOf(),
+  );
   expect(text).toContain("Error: gave up");
   expect(text).not.toContain("optional");
 });
@@ -103,15 +106,12 @@ test.each([
     'is sleeping: sleep "trial"',
   ],
   [{ status: "paused", reason: "paused", finishedAt: null }, "is paused: paused"],
+  [{ status: "paused", reason: "paused", reasonDetail: "by ada@box: look", finishedAt: null }, "is paused: by ada@box: look"],
+  [{ status: "waiting", reason: "event", reasonDetail: 'approval "deploy"', finishedAt: null }, 'is waiting: approval "deploy"'],
+  [{ status: "waiting", reason: "child", reasonDetail: 'child "pay-1"', finishedAt: null }, 'is waiting: child "pay-1"'],
   [{ status: "running", finishedAt: null }, "is running"],
 ] as const)("%j is told as it is", (given, text) => {
   expect(renderOutcome({ execution: executionOf(given), steps: [], panics: [], decisions: [] }, lookOf()).split("\n")[0]).toEndWith(
     `signup-7f3k9q2m4d ${text}`,
   );
-});
-
-test("an input that JSON cannot say is not put into a command", () => {
-  const history = { ...failed, execution: { ...failed.execution, input: { since: new Date(0) } } };
-  expect(nextOf(history)).toBe("wf history signup-7f3k9q2m4d --full");
-  expect(nextOf(completed)).toBeNull();
 });

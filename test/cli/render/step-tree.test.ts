@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { segmentLabel } from "../../../src/cli/render/scope.ts";
 import { treeRows } from "../../../src/cli/render/step-tree.ts";
 import type { StepView } from "../../../src/model/views.ts";
-import { innerScope, keyedScope } from "../../../src/replay/identity.ts";
+import { innerScope, itemScope, keyedScope } from "../../../src/replay/identity.ts";
 import { iso, stepOf } from "../harness.ts";
 
 let startedMs = 0;
@@ -41,12 +41,34 @@ describe("the tree", () => {
     ]);
   });
 
-  test("shows a call with a key as one row, and a scope that only looks like it as a scope", () => {
-    expect(drawn(step(keyedScope("", "row", "17"), "row"), step(keyedScope("", "row", "18"), "other"))).toEqual([
+  test("shows a call with a key as one row, and so an item of a map of which there is one step", () => {
+    const [first, second] = [itemScope("rows", "18"), itemScope("rows", "19")];
+    expect(drawn(step(keyedScope("", "row", "17"), "row"), step(first, "insert"), step(second, "a"), step(second, "b"))).toEqual([
       "row (17)",
-      "row (18)/",
-      "  other",
+      "rows (18)/insert",
+      "rows (19)/",
+      "  a",
+      "  b",
     ]);
+  });
+
+  test("says which execution a child is, and what is undone", () => {
+    const child = { kind: "child", detail: "thumb-7f3k" } as const;
+    expect(
+      drawn(
+        step("", "thumb", child),
+        step(itemScope("photos", "1"), "thumb", child),
+        step(itemScope("thumb", "1"), "thumb", child),
+        step("", "charge"),
+        step("", "charge", { kind: "compensation" }),
+        step("", "ask", { kind: "approval", detail: "well?" }),
+      ),
+    ).toEqual(["thumb: thumb-7f3k", "photos (1)/thumb: thumb-7f3k", "thumb (1): thumb-7f3k", "charge", "undo charge", "ask"]);
+  });
+
+  test("shows a call with a key and its compensation as two rows", () => {
+    const scope = keyedScope("", "row", "17");
+    expect(drawn(step(scope, "row"), step(scope, "row", { kind: "compensation" }))).toEqual(["row (17)/", "  row", "  undo row"]);
   });
 
   test("takes scopes of any depth", () => {

@@ -28,7 +28,8 @@ const common = { createdAt: at(0), startedAt: at(0) };
 
 /** Ten seconds in: a retry behind it, scopes and a repeated name, an event awaited for two days, and a step between two attempts. */
 export const waiting: HistoryView = {
-  panics: [], decisions: [],
+  panics: [],
+  decisions: [],
   execution: executionOf({
     ...common,
     status: "waiting",
@@ -65,7 +66,8 @@ const declined = errorOf("card declined", { cause: errorOf("402", { name: "HttpE
 
 /** Three attempts, then the end. */
 export const failed: HistoryView = {
-  panics: [], decisions: [],
+  panics: [],
+  decisions: [],
   execution: executionOf({ ...common, status: "failed", output: null, error: declined, finishedAt: at(9) }),
   steps: [
     step("create customer", 0, 1.2),
@@ -79,7 +81,8 @@ export const failed: HistoryView = {
 };
 
 export const completed: HistoryView = {
-  panics: [], decisions: [],
+  panics: [],
+  decisions: [],
   execution: executionOf({ ...common, finishedAt: at(9), output: { customerId: "c1", stars: new Map([["ada", 5]]) } }),
   steps: [step("create customer", 0, 1.2), step("trial", 1.2, 9, { kind: "sleep", output: null })],
 };

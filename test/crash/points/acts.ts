@@ -7,12 +7,14 @@ import type { Client } from "../../../src/model/client.ts";
 import { isTerminal } from "../../../src/model/status.ts";
 import { SENT, SENT_ID, type Work, type WorkInput } from "./work.ts";
 
-export type Verb = "run" | "tick" | "cancel" | "send";
+export type Verb = "run" | "tick" | "cancel" | "send" | "prune";
 
 export interface Act {
   readonly verb: Verb;
   readonly ids: readonly string[];
   readonly input: WorkInput;
+  /** What is over, and is removed by `prune`. */
+  readonly gone?: readonly string[];
 }
 
 export interface Acting {
@@ -22,12 +24,12 @@ export interface Acting {
   readonly acknowledge: (what: Acknowledged, id: string) => void;
 }
 
-export type Acknowledged = "started" | "completed" | "cancelled" | "sent";
+export type Acknowledged = "started" | "completed" | "cancelled" | "sent" | "removed";
 
 /** Ends a rig that would turn for ever; far above what any recovery takes. */
 const SWEEPS_MAX = 300;
 
-export const act = async (acting: Acting, { verb, ids, input }: Act): Promise<void> => {
+export const act = async (acting: Acting, { verb, ids, input, gone = [] }: Act): Promise<void> => {
   const { client, acknowledge } = acting;
   switch (verb) {
     case "run":
@@ -47,6 +49,10 @@ export const act = async (acting: Acting, { verb, ids, input }: Act): Promise<vo
         await client.sendEvent(id, "go", SENT, { id: SENT_ID });
         acknowledge("sent", id);
       }
+      return;
+    case "prune":
+      await client.retention.prune({ olderThan: 0 });
+      for (const id of gone) acknowledge("removed", id);
       return;
     default:
       return verb satisfies never;

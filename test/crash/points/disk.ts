@@ -11,9 +11,15 @@ export interface OnDisk {
   readonly statuses: ReadonlyMap<string, string>;
   /** Executions to which an event has been sent. */
   readonly sentTo: ReadonlySet<string>;
+  /** Executions that have fewer steps than they say, and are not on their way out. */
+  readonly halves: readonly string[];
 }
 
-const NOTHING: OnDisk = { integrity: "ok", statuses: new Map(), sentTo: new Set() };
+const HALVES = `
+  SELECT id FROM executions
+   WHERE removed_at IS NULL AND steps > (SELECT count(*) FROM steps WHERE execution_id = executions.id)`;
+
+const NOTHING: OnDisk = { integrity: "ok", statuses: new Map(), sentTo: new Set(), halves: [] };
 
 export const onDisk = (folder: string): OnDisk => {
   if (!existsSync(`${folder}/.wf.db`)) return NOTHING;
@@ -36,12 +42,21 @@ const read = (file: string): OnDisk => {
   const db = new Database(file);
   try {
     const integrity = db.query<{ integrity_check: string }, []>("PRAGMA integrity_check").all();
-    const hasTables = db.query("SELECT 1 FROM sqlite_schema WHERE name = 'executions'").get() !== null;
+    // Those of the newest schema: before it is reached, nothing is kept.
+    const hasTables = db.query("SELECT 1 FROM pragma_table_info('executions') WHERE name = 'removed_at'").get() !== null;
     return {
       integrity: integrity.map((row) => row.integrity_check).join("; "),
       statuses: new Map(
-        hasTables ? (db.query<[string, string], []>("SELECT id, status FROM executions").values() as [string, string][]) : [],
+        hasTables
+          ? (db.query<[string, string], []>("SELECT id, status FROM executions WHERE removed_at IS NULL").values() as [string, string][])
+          : [],
       ),
+      halves: hasTables
+        ? db
+            .query(HALVES)
+            .values()
+            .map(([id]) => String(id))
+        : [],
       sentTo: new Set(
         hasTables
           ? db

@@ -44,7 +44,10 @@ const withFault = (store: Store, fault: Fault): Store => {
     } else store.submit(write, (error) => settle(isHidden(error, fault) ? undefined : error));
   };
   return new Proxy(store, {
-    get: (target, name: keyof Store) => (name === "submit" ? submit : (target[name] as (...args: never[]) => unknown).bind(target)),
+    get: (target, name: keyof Store) => {
+      const own: unknown = name === "submit" ? submit : target[name];
+      return typeof own === "function" ? (own.bind(target) as unknown) : own;
+    },
   });
 };
 

@@ -1,5 +1,5 @@
 /**
- * The six scenarios: what lies in the folder before, and what the program does that is struck.
+ * The scenarios: what lies in the folder before, and what the program does that is struck.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -146,4 +146,24 @@ export const WF_TICK: Scenario = {
   words: ["tick"],
 };
 
-export const SCENARIOS = [FIRST_RUN, LATER_RUN, RESUME, CANCEL, TWO_TICKS, SEND, WF_TICK] as const;
+/** Some that go at once, and one whose steps go in several transactions. */
+const REMOVED = [...letters(8).map((letter) => `over-${letter}`), "long"];
+const LONG_STEPS = tiered({ ci: 250, night: 500, soak: 500 });
+
+export const PRUNE: Scenario = {
+  name: "the removal of what is over, beside one that sleeps",
+  act: { verb: "prune", ids: ["a"], input: { steps: STEPS, wait: "sleep", sleepMs: NAP_MS }, gone: REMOVED },
+  ends: "completed",
+  least: tiered({ ci: 80, night: 120, soak: 120 }),
+  prepare: async (folder, act) => {
+    await withEngine(folder, async ({ client, work }) => {
+      for (const id of REMOVED) {
+        await client.start(work, { steps: id === "long" ? LONG_STEPS : 2 }, { id, claim: true });
+        await client.carry(id);
+      }
+    });
+    await parked(folder, act);
+  },
+};
+
+export const SCENARIOS = [FIRST_RUN, LATER_RUN, RESUME, CANCEL, TWO_TICKS, SEND, WF_TICK, PRUNE] as const;

@@ -13,12 +13,14 @@ export const wrongOnDisk = (folder: string, stdout: string): readonly string[] =
   const lost = [...stdout.matchAll(/^ack (\S+) (\S+)$/gm)].filter(([, what = "", id = ""]) => !holds(disk, what, id));
   return [
     ...(disk.integrity === "ok" ? [] : [`the file is damaged: ${disk.integrity}`]),
+    ...disk.halves.map((id) => `steps of ${id} are gone, and it is not`),
     ...lost.map(([line]) => `reported and not on disk: "${line}"`),
   ];
 };
 
 const holds = ({ statuses, sentTo }: OnDisk, what: string, id: string): boolean => {
   if (what === "started") return statuses.has(id);
+  if (what === "removed") return !statuses.has(id);
   if (what === "sent") return sentTo.has(id);
   return statuses.get(id) === what;
 };
@@ -62,5 +64,6 @@ export const wrongInHistory = async (client: Client, { act, ends }: Scenario): P
       ];
     }),
   );
-  return wrong.flat();
+  const left = (await client.list({ limit: 1_000 })).filter(({ id }) => act.gone?.includes(id) === true);
+  return [...wrong.flat(), ...left.map(({ id }) => `${id}: it was removed, and is there`)];
 };

@@ -1,6 +1,6 @@
 /**
- * One point: a fresh database of the user's and a fresh file of executions, the blow, what is there then, the recovery, what is there in the
- * end.
+ * One point: a fresh database of the user's and a fresh file of executions, the blow, what is there then, the recovery, what is there in
+ * the end.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

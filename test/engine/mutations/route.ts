@@ -24,6 +24,8 @@ export interface StepNode {
   /** The durable operation it is; the others of that name have no effect. */
   readonly as: "step" | "sleep" | "event";
   readonly key?: string;
+  /** The name that it had, and has for executions which have passed the place already. */
+  readonly formerly?: string;
   /** What it gives; default: its effect. */
   readonly gives?: string;
 }
@@ -119,7 +121,11 @@ const walkOne = async (ctx: WorkflowContext, node: Node, walk: Walk): Promise<st
   }
 };
 
-const walkStep = async (ctx: WorkflowContext, { name, effect, as, key, gives = effect }: StepNode, walk: Walk): Promise<string[]> => {
+const walkStep = async (
+  ctx: WorkflowContext,
+  { name, formerly, effect, as, key, gives = effect }: StepNode,
+  walk: Walk,
+): Promise<string[]> => {
   if (as !== "step") await (as === "sleep" ? ctx.sleep(name, "1m") : ctx.waitForEvent(name));
   if (as !== "step") return [];
   const { stop, world, passed } = walk;
@@ -129,7 +135,8 @@ const walkStep = async (ctx: WorkflowContext, { name, effect, as, key, gives = e
     world.note(ctx.executionId, effect);
     return gives;
   };
-  return [await ctx.step(name, run, key === undefined ? {} : { key })];
+  const told = formerly === undefined || ctx.patched(name) ? name : formerly;
+  return [await ctx.step(told, run, key === undefined ? {} : { key })];
 };
 
 const walkGate = async (ctx: WorkflowContext, { number, name, as }: GateNode, { stop }: Walk): Promise<void> => {

@@ -89,6 +89,11 @@ export const MUTATIONS: readonly Mutation[] = [
   ...each("makes a wait for an event of step", (node) => [{ ...node, as: "event" }], from),
   ...each("moves into a scope step", (node) => [scope("inner", node)], from),
   ...PAIRS.map((number) => ({ title: `swaps steps ${number} and ${number + 1}`, nodes: swapped(number), isDiverged: from(number) })),
+  ...each(
+    "keeps both ways, patched, of step",
+    (node) => [{ ...node, name: `${node.name}:v2`, formerly: node.name }],
+    () => never,
+  ),
   { title: "gives keys to all steps", nodes: everywhere((node) => [{ ...node, key: "k" }]), isDiverged: from(1) },
   { title: "renames all steps", nodes: everywhere((node) => [{ ...node, name: `${node.name} again` }]), isDiverged: from(1) },
   {

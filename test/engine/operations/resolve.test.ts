@@ -277,6 +277,7 @@ test("while a live process moves it, it is refused with what to do", async () =>
   await bench.host.advance(100);
   const refusal = { code: "EXECUTION_OWNED", hint: expect.stringContaining("wf pause a") };
   await expect(ops().resolve("a", "charge", { how: "skip" })).rejects.toMatchObject(refusal);
+  await expect(ops().retry("a")).rejects.toMatchObject(refusal);
   await bench.engine.cancel("a");
   await carried;
   await expect(ops().resolve("a", "charge", { how: "skip" })).rejects.toMatchObject({ code: "EXECUTION_OVER" });

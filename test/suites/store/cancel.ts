@@ -1,4 +1,4 @@
-/** Cancelling and waking. */
+/** Cancelling and resuming. */
 import { describe, expect, test } from "bun:test";
 import { decodeError } from "../../../src/model/codec/error.ts";
 import type { Open } from "../store.ts";
@@ -97,7 +97,9 @@ export const cancelSuite = (open: Open): void => {
     });
   });
 
-  describe("waking", () => {
+  describe("resuming", () => {
+    const act = { at: NOW + 1, by: "ada@box", reason: null, isDry: false };
+
     test("makes due what is parked or blocked, for whatever reason", async () => {
       const { store } = await open();
       const parked = [
@@ -108,34 +110,36 @@ export const cancelSuite = (open: Open): void => {
       ] as const;
       for (const [at, change] of parked.entries()) {
         await park(store, await owned(store, `e${at}`), change);
-        const record = await store.wake(`e${at}`, { now: NOW + 1, resetPanics: false });
+        const record = await store.operations.resume(`e${at}`, act);
         expect(record).toMatchObject({ status: "pending", reason: "queued", reasonDetail: null, wakeAt: NOW + 1 });
         expect(await store.execution(`e${at}`)).toEqual(record as never);
       }
       expect((await store.claimDue({ worker: worker("w"), now: NOW + 1, limit: 9 })).claimed).toHaveLength(4);
     });
 
-    test("resets the count of panics only if told", async () => {
+    test("by restart begins the count of panics anew as well", async () => {
       const { store } = await open();
       await store.create(execution("a", { panics: 4, restarts: 3 }), {});
-      expect(await store.wake("a", { now: NOW, resetPanics: false })).toMatchObject({ panics: 4 });
-      expect(await store.wake("a", { now: NOW, resetPanics: true })).toMatchObject({ panics: 0, restarts: 3 });
+      expect(await store.operations.resume("a", act)).toMatchObject({ panics: 4 });
+      expect(await store.operations.restart("a", act)).toMatchObject({ panics: 0, restarts: 3 });
     });
 
-    test("leaves alone what runs, what is held in memory, what is over and what is not there", async () => {
+    test("leaves alone what runs and what is held in memory; what is over or not there is refused", async () => {
       const { store } = await open();
       const running = await owned(store, "running");
       const held = await owned(store, "held");
       await submit(store, { lease: held.lease, change: { status: "sleeping", reason: "sleep", wakeAt: NOW + 50 } });
       const over = await owned(store, "over");
       await submit(store, { lease: over.lease, change: { status: "failed", finishedAt: NOW } });
-      for (const id of ["running", "held", "over"]) {
+      for (const id of ["running", "held"]) {
         const before = await store.execution(id);
-        expect(await store.wake(id, { now: NOW + 1, resetPanics: true })).toEqual(before as never);
+        expect(await store.operations.restart(id, act)).toEqual(before as never);
         expect(await store.execution(id)).toEqual(before as never);
+        expect(await store.operations.decisions(id)).toEqual([]);
       }
+      expect(await codeOf(store.operations.restart("over", act))).toBe("EXECUTION_OVER");
       expect(await codeOf(submit(store, { lease: running.lease, steps: [step("x")] }))).toBe("none");
-      expect(await store.wake("nope", { now: NOW, resetPanics: true })).toBeUndefined();
+      expect(await codeOf(store.operations.restart("nope", act))).toBe("EXECUTION_NOT_FOUND");
     });
   });
 };

@@ -16,12 +16,13 @@ export const damageSuite = (open: Open): void =>
         history: () => store.history("bad"),
         create: () => store.create(execution("bad"), {}),
         cancel: () => store.requestCancel("bad", { at: NOW, reason: null }),
-        wake: () => store.wake("bad", { now: NOW, resetPanics: false }),
+        resume: () => store.operations.resume("bad", { at: NOW, by: "ada@box", reason: null, isDry: false }),
         event: () => store.addEvent("bad", event("e1")),
         claimOne: () => store.claimOne("bad", { worker: W, now: NOW }),
       };
       for (const [name, load] of Object.entries(loads)) expect(`${name} ${await codeOf(load())}`).toBe(`${name} CORRUPT`);
-      expect(await store.wake("good", { now: NOW, resetPanics: false })).toMatchObject({ status: "pending" });
+      const act = { at: NOW, by: "ada@box", reason: null, isDry: false };
+      expect(await store.operations.resume("good", act)).toMatchObject({ status: "pending" });
     });
 
     test("does not stop a claim: it is reported once, and the others are handed out", async () => {

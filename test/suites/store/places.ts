@@ -73,6 +73,7 @@ export const placesSuite = (open: Open): void =>
       const runs = await begun(store, "runs");
       await begin(store, "waits");
       await end(store, runs);
+      expect(await store.nextWakeAt()).toBe(NOW);
       expect(await begin(store, "new", { claimFor: W })).toMatchObject({ claimed: undefined });
       expect(await begin(store, "low", { claimFor: W, parts: { priority: -1, createdAt: NOW - 9 } })).toMatchObject({ claimed: undefined });
       expect(await begin(store, "high", { claimFor: W, parts: { priority: 1 } })).toMatchObject({ claimed: { execution: { id: "high" } } });
@@ -134,6 +135,28 @@ export const placesSuite = (open: Open): void =>
       await claim(store, W, { now: NOW + 5 });
       expect(await store.addEvent("waits", event("e1"))).toBe("created");
       expect(await store.execution("waits")).toMatchObject(IN_LINE);
+    });
+
+    test("one that has panicked, and may not be taken now, does not keep the place from the next", async () => {
+      const { store } = await open();
+      const runs = await begun(store, "runs");
+      await begin(store, "suspect", { parts: { panics: 1 } });
+      await begin(store, "next");
+      await end(store, runs);
+      const claimed = await store.claimDue({ worker: W, now: NOW, limit: 10, suspects: false });
+      expect(claimed.claimed.map(({ lease }) => lease.executionId)).toEqual(["next"]);
+      await end(store, claimed.claimed[0] as Claimed);
+      expect(await claim(store)).toEqual(["suspect"]);
+    });
+
+    test("a resume does not move one forward in its line", async () => {
+      const { store } = await open();
+      const runs = await begun(store, "runs");
+      for (const id of ["first", "second"]) await begin(store, id);
+      await store.operations.resume("second", { at: NOW, by: "ada@box", reason: null, isDry: false });
+      await end(store, runs);
+      expect(await claim(store)).toEqual(["first"]);
+      expect(await store.execution("second")).toMatchObject(IN_LINE);
     });
 
     test("what waits behind something else is not let in", async () => {

@@ -8,6 +8,8 @@ import { codeOf, execution, NOW, owned, park, submit } from "./samples.ts";
 
 const source = (hash: string, ...bytes: readonly number[]) => ({ hash, savedAt: NOW, files: new Uint8Array(bytes) });
 
+const ACT = { at: NOW, by: "ann@here", reason: null, isDry: false };
+
 const MISSING = { status: "blocked", reason: "definition-missing", reasonDetail: "no file", wakeAt: NOW + 60_000 } as const;
 
 /** Ids of all pages. */
@@ -52,11 +54,24 @@ export const sourcesSuite = (open: Open): void => {
       await park(store, await owned(store, "a", undefined, { sourceHash: "first" }));
       await park(store, await owned(store, "b", undefined, { sourceHash: "second", startSource: "first" }));
       expect(await store.sources.pinned()).toEqual(new Set());
-      for (const id of ["a", "b"]) expect(await store.sources.pin(id, true)).toMatchObject({ id, isPinned: true, status: "sleeping" });
+      for (const id of ["a", "b"]) expect(await store.sources.pin(id, true, ACT)).toMatchObject({ id, isPinned: true, status: "sleeping" });
       expect((await store.history("b"))?.execution).toMatchObject({ isPinned: true, sourceHash: "second", startSource: "first" });
       expect(await store.sources.pinned()).toEqual(new Set(["first"]));
-      for (const id of ["a", "b"]) expect(await store.sources.pin(id, false)).toMatchObject({ isPinned: false });
+      for (const id of ["a", "b"]) expect(await store.sources.pin(id, false, ACT)).toMatchObject({ isPinned: false });
       expect(await store.sources.pinned()).toEqual(new Set());
+    });
+
+    test("is told by a decision, once, and not where it was only asked whether it could be", async () => {
+      const { store } = await open();
+      await store.sources.save(source("h", 1));
+      await park(store, await owned(store, "a", undefined, { sourceHash: "h" }));
+      expect(await store.sources.pin("a", true, { ...ACT, isDry: true })).toMatchObject({ isPinned: false });
+      for (let twice = 0; twice < 2; twice++) await store.sources.pin("a", true, { ...ACT, reason: "renamed" });
+      await store.sources.pin("a", false, ACT);
+      expect(await store.operations.decisions("a")).toEqual([
+        { at: NOW, by: "ann@here", action: "code", detail: "original", reason: "renamed" },
+        { at: NOW, by: "ann@here", action: "code", detail: "current", reason: null },
+      ]);
     });
 
     test("is refused where nothing is kept, where it is over, and of nothing", async () => {
@@ -65,13 +80,13 @@ export const sourcesSuite = (open: Open): void => {
       await store.create(execution("gone", { sourceHash: "h" }), {});
       const { lease } = await owned(store, "over", undefined, { sourceHash: "h" });
       await submit(store, { lease, change: { status: "completed", finishedAt: NOW } });
-      expect(await codeOf(store.sources.pin("unknown", true))).toBe("SOURCE_NOT_KEPT");
-      expect(await codeOf(store.sources.pin("gone", true))).toBe("SOURCE_NOT_KEPT");
+      expect(await codeOf(store.sources.pin("unknown", true, ACT))).toBe("SOURCE_NOT_KEPT");
+      expect(await codeOf(store.sources.pin("gone", true, ACT))).toBe("SOURCE_NOT_KEPT");
       await store.sources.save(source("h", 1));
-      expect(await codeOf(store.sources.pin("gone", true))).toBe("none");
-      expect(await codeOf(store.sources.pin("over", true))).toBe("EXECUTION_OVER");
-      expect(await store.sources.pin("nothing", true)).toBeUndefined();
-      expect(await codeOf(store.sources.pin("unknown", false))).toBe("none");
+      expect(await codeOf(store.sources.pin("gone", true, ACT))).toBe("none");
+      expect(await codeOf(store.sources.pin("over", true, ACT))).toBe("EXECUTION_OVER");
+      expect(await store.sources.pin("nothing", true, ACT)).toBeUndefined();
+      expect(await codeOf(store.sources.pin("unknown", false, ACT))).toBe("none");
     });
 
     test("of one that runs is not undone by its owner, and takes nothing from it", async () => {
@@ -80,7 +95,7 @@ export const sourcesSuite = (open: Open): void => {
       await store.sources.save(source("h", 1));
       const claimed = await owned(store, "a", undefined, { sourceHash: "h" });
       await submit(store, { lease: claimed.lease, change: { restarts: 1 } });
-      expect(await other.sources.pin("a", true)).toMatchObject({ status: "running" });
+      expect(await other.sources.pin("a", true, ACT)).toMatchObject({ status: "running" });
       await submit(store, { lease: claimed.lease, change: { restarts: 2 } });
       await park(store, claimed);
       expect((await other.history("a"))?.execution).toMatchObject({ isPinned: true, restarts: 2, status: "sleeping" });
@@ -91,7 +106,7 @@ export const sourcesSuite = (open: Open): void => {
       const { store } = await open();
       await store.sources.save(source("h", 1));
       const { lease } = await owned(store, "a", undefined, { sourceHash: "h" });
-      await store.sources.pin("a", true);
+      await store.sources.pin("a", true, ACT);
       expect(await store.sources.pinned()).toEqual(new Set(["h"]));
       await submit(store, { lease, change: { status: "completed", finishedAt: NOW } });
       expect(await store.sources.pinned()).toEqual(new Set());
@@ -139,6 +154,16 @@ export const sourcesSuite = (open: Open): void => {
       expect(await store.sources.retryMissing("files 1", NOW)).toBe(0);
       expect(await store.sources.retryMissing("files 2", NOW)).toBe(1);
       expect(await store.nextWakeAt()).toBe(NOW);
+    });
+
+    test("are not tried with the files in which they were not found", async () => {
+      const { store } = await open();
+      await store.sources.noteMissing("files 1");
+      await park(store, await owned(store, "a"), MISSING);
+      expect(await store.sources.retryMissing("files 1", NOW)).toBe(0);
+      // Who waits already has perhaps not been tried with these.
+      await store.sources.noteMissing("files 2");
+      expect(await store.sources.retryMissing("files 2", NOW)).toBe(1);
     });
 
     test("and no others: not those that wait for a person, are blocked for something else, or are due already", async () => {
