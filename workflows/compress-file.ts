@@ -3,11 +3,12 @@
  *
  *     wf run compress-file file=/var/log/app/monday.log
  *
- * The new file grows under a hidden name; a crash leaves either the old one or a whole new one, or both, and never half of one.
+ * The new file grows under a hidden name, another for every attempt; a crash leaves either the old one or a whole new one, or both, and
+ * never half of one.
  */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -20,11 +21,11 @@ export const compressFile = Workflow.define({
   input: z.object({ file: z.string().min(1) }),
   output: z.object({ before: z.int(), after: z.int() }),
   async run(ctx, { file }) {
-    const draft = join(dirname(file), `.${basename(file)}-${ctx.executionId}`);
-    const sizes = await ctx.step("compress", async ({ signal }) => {
+    const { draft, ...sizes } = await ctx.step("compress", async ({ signal }) => {
+      const draft = await newDraft(file, ctx.executionId);
       await pipeline(createReadStream(file), createGzip(), createWriteStream(draft), { signal });
       if ((await hashOf(draft, true, signal)) !== (await hashOf(file, false, signal))) throw new Error(`${file} was changed meanwhile`);
-      return { before: (await stat(file)).size, after: (await stat(draft)).size };
+      return { draft, before: (await stat(file)).size, after: (await stat(draft)).size };
     });
     await ctx.step("replace", () => replace(file, draft));
     return sizes;
@@ -32,6 +33,14 @@ export const compressFile = Workflow.define({
 });
 
 export default compressFile;
+
+/** What an attempt that was cut off has left is removed. */
+const newDraft = async (file: string, executionId: string): Promise<string> => {
+  const prefix = `.${basename(file)}-${executionId}-`;
+  const old = (await readdir(dirname(file))).filter((name) => name.startsWith(prefix));
+  for (const name of old) await rm(join(dirname(file), name), { force: true });
+  return join(dirname(file), `${prefix}${crypto.randomUUID()}`);
+};
 
 const hashOf = async (file: string, isCompressed: boolean, signal: AbortSignal): Promise<string> => {
   const hash = createHash("sha256");

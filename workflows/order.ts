@@ -1,6 +1,6 @@
 /**
- * An order: stock is reserved, a large one needs a person's yes, money is taken, and it is shipped. Where it ends before that, by an error, a
- * no, or `wf cancel`, what was done is undone, the last part first.
+ * An order: stock is reserved, a large one needs a person's yes, money is taken, and it is shipped. Where it ends before that, by an
+ * error, a no, or `wf cancel`, what was done is undone, the last part first.
  *
  *     wf run order customer=ada@example.com amount=120
  *     wf run order customer=ada@example.com amount=5000

@@ -53,12 +53,16 @@ export const warnOf = ({ out }: Pick<CommandContext, "out">, outcomes: readonly 
   for (const outcome of outcomes) if (isFailure(outcome)) out.warn(`${line(outcome.reference)}: ${line(errorView(outcome.error).message)}`);
 };
 
-/** A list, each failure in the place of its execution; for people a table, and the failures as warnings. */
-export const reportOutcomes = async (context: CommandContext, outcomes: readonly Outcome[]): Promise<void> => {
+/** A list, each failure in the place of its execution, or else the document of the only one; for people a table, and warnings. */
+export const reportOutcomes = async (
+  context: CommandContext,
+  outcomes: readonly Outcome[],
+  { isList = true }: { readonly isList?: boolean } = {},
+): Promise<void> => {
   const executions = outcomes.flatMap((outcome) => (isFailure(outcome) ? [] : [outcome.execution]));
   const drawTable = await loadTables();
   context.out.result(
-    outcomes.map(documentOf),
+    isList ? outcomes.map(documentOf) : outcomes.map(documentOf)[0],
     () => (executions.length === 0 ? "" : renderExecutions(executions, lookOf(context), drawTable)),
     () => executions.map(({ id }) => id),
   );

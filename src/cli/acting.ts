@@ -17,6 +17,8 @@ export interface Acting extends TargetQuery {
   readonly done: string;
   /** Reads the options of the command's own; what it throws comes before anything is done. */
   readonly act: (options: Invocation["options"]) => (client: Client, id: string, how: ActOptions) => Promise<ExecutionView>;
+  /** Throws for options that do not fit so many; before anything is done. */
+  readonly check?: (options: Invocation["options"], count: number) => void;
   /** Said once, where some are not there yet. */
   readonly note?: (executions: readonly ExecutionView[]) => string | undefined;
 }

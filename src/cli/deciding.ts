@@ -2,6 +2,7 @@
 import { readHow, REASON_OPTION } from "./acting.ts";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
+import { heldNote } from "./held.ts";
 import { textOption } from "./option-values.ts";
 import { resolveOne } from "./references.ts";
 import { line } from "./render/safe.ts";
@@ -28,7 +29,8 @@ export const decidingCommand = (words: Words, approved: boolean): Command => ({
       () => [decided.executionId],
     );
     if (how.isDry) context.out.note("dry run: nothing was decided");
-    else if (decided.isAwaited) context.out.note("due now: the process that has it, a daemon or `wf tick` takes it up");
+    else if (decided.isAwaited)
+      context.out.note(heldNote(await client.getStatus(id)) ?? "due now: the process that has it, a daemon or `wf tick` takes it up");
     else context.out.note(`it does not ask for "${line(decided.name)}" yet; the answer is kept until it does`);
     return EXIT.ok;
   },

@@ -56,14 +56,14 @@ export const choicesOption = <Choice extends string>(
   return text.split(",").map((part) => choose(key, part.trim(), choices));
 };
 
-/** `k=v` texts of a repeated option as one record; undefined when it was not given. */
-export const pairsOption = (options: Options, key: string): Readonly<Record<string, string>> | undefined => {
+/** `k=v` texts of a repeated option as one record; undefined when it was not given. `form` is what a mistake is told to look like. */
+export const pairsOption = (options: Options, key: string, form = "key=value"): Readonly<Record<string, string>> | undefined => {
   const texts = listOf(options[key]);
   if (texts.length === 0) return undefined;
   const pairs = new Map<string, string>();
   for (const text of texts) {
     const at = text.indexOf("=");
-    if (at < 1) throw usage(`${flagOf(key)} takes key=value, not "${text}"`);
+    if (at < 1) throw usage(`${flagOf(key)} takes ${form}, not "${text}"`);
     const name = text.slice(0, at);
     if (pairs.has(name)) throw usage(`${flagOf(key)} is given twice for "${name}"`);
     pairs.set(name, text.slice(at + 1));

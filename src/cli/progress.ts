@@ -32,7 +32,7 @@ export const watchProgress = async (context: CommandContext, { alone }: Progress
   const { out, signal } = context;
   const spinner = await out.spinner("starting");
   const busy = new Busy(alone);
-  const started = new Set<string>();
+  const news = new News();
   let isOver = false;
   const lookNow = (): Look => ({ ...lookOf(context), style: out.noteStyle });
   const stopping = (): void => out.note("stopping at the next commit; once more stops at once");
@@ -40,9 +40,7 @@ export const watchProgress = async (context: CommandContext, { alone }: Progress
   return {
     listener(progress) {
       if (isOver) return;
-      const isFirst = progress.type !== "pass-started" || !started.has(progress.executionId);
-      started.add(progress.executionId);
-      const text = isFirst ? lineOf(progress, lookNow()) : undefined;
+      const text = news.isNews(progress) ? lineOf(progress, lookNow()) : undefined;
       if (text !== undefined && (spinner === undefined || mustStay(progress))) {
         out.note(progress.executionId === alone ? text : `${out.noteStyle.dim(line(progress.executionId))}  ${text}`);
       }
@@ -56,6 +54,20 @@ export const watchProgress = async (context: CommandContext, { alone }: Progress
     },
   };
 };
+
+/** That an execution is carried is told once, and what it waits for as long as it is the same. */
+class News {
+  readonly #waits = new Map<string, string>();
+
+  isNews(progress: Progress): boolean {
+    const { type, executionId } = progress;
+    if (type !== "pass-started" && type !== "holding") return true;
+    const known = this.#waits.get(executionId);
+    const wait = type === "holding" ? `${keyOf(progress)}\n${progress.until ?? ""}` : (known ?? "");
+    this.#waits.set(executionId, wait);
+    return known !== wait;
+  }
+}
 
 const mustStay = ({ type }: Progress): boolean => type === "step-failed" || type === "not-stored" || type === "log";
 

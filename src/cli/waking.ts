@@ -17,10 +17,11 @@ export const wakingCommand = (words: Words, waking: Acting): Command => ({
     // Opened for carrying, before a filter looks for anything.
     const client = await context.client({ role: "run" });
     const { references, isList } = await readTargets(invocation, context, waking);
+    waking.check?.(invocation.options, references.length);
     const outcomes = await actOnEach(references, client, context, (id) => act(client, id, how));
     const [only] = outcomes;
     if (references.length === 1 && only !== undefined && isFailure(only)) throw only.error;
-    if (how.isDry) return dryRun(context, waking, outcomes);
+    if (how.isDry) return dryRun(context, waking, { outcomes, isList });
     const ids = outcomes.flatMap((outcome) => (isFailure(outcome) ? [] : [outcome.execution.id]));
     if (ids.length === 0) noteDone(context, waking, [], how);
     const carry: typeof carryOnce = async (id, means) =>
@@ -31,8 +32,12 @@ export const wakingCommand = (words: Words, waking: Acting): Command => ({
   },
 });
 
-const dryRun = async (context: CommandContext, waking: Acting, outcomes: readonly Outcome[]): Promise<number> => {
-  await reportOutcomes(context, outcomes);
+const dryRun = async (
+  context: CommandContext,
+  waking: Acting,
+  { outcomes, isList }: { readonly outcomes: readonly Outcome[]; readonly isList: boolean },
+): Promise<number> => {
+  await reportOutcomes(context, outcomes, { isList });
   noteDone(context, waking, [], { isDry: true });
   return worstExit(outcomes.map(exitOfOutcome));
 };

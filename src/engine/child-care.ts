@@ -10,9 +10,16 @@ export interface Nursery {
   plan(parent: ExecutionRecord, call: StepIdentity, child: ChildPlan): Promise<NewExecution>;
   find(id: string): Promise<ExecutionRecord | "unreadable" | undefined>;
   mayTake(id: string): boolean;
-  adopt(claimed: Claimed, settings: CarrySettings): void;
-  fetch(id: string, settings: CarrySettings): Promise<void>;
+  adopt(claimed: Claimed, by: Upbringing): void;
+  fetch(id: string, by: Upbringing): Promise<void>;
   isHere(id: string): boolean;
+}
+
+export interface Upbringing {
+  /** Whoever asks for it, and may wait for it. */
+  readonly parent: string;
+  /** As that is carried. */
+  readonly settings: CarrySettings;
 }
 
 /** @param settings of the parent: its children are carried as it is */
@@ -20,7 +27,7 @@ export const childCare = (nursery: Nursery, parent: ExecutionRecord, settings: C
   plan: (call, child) => nursery.plan(parent, call, child),
   find: (id) => nursery.find(id),
   mayTake: (id) => nursery.mayTake(id),
-  adopt: (claimed) => nursery.adopt(claimed, settings),
-  fetch: (id) => nursery.fetch(id, settings),
+  adopt: (claimed) => nursery.adopt(claimed, { parent: parent.id, settings }),
+  fetch: (id) => nursery.fetch(id, { parent: parent.id, settings }),
   isHere: (id) => nursery.isHere(id),
 });

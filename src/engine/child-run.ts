@@ -27,6 +27,8 @@ export class ChildRun {
   readonly #asks: ChildRequest;
   readonly #startedAt: number;
   #childId = "";
+  /** It is on disk; before that nobody can find it. */
+  #isMade = false;
   #looking = false;
   #over = false;
 
@@ -44,13 +46,14 @@ export class ChildRun {
 
   /** The child it waits for. */
   get awaited(): string | undefined {
-    return this.#over || !this.#asks.isAwaited || this.#childId === "" ? undefined : this.#childId;
+    return this.#over || !this.#asks.isAwaited || !this.#isMade ? undefined : this.#childId;
   }
 
   begin(): void {
     const { recorded } = this.#call;
     if (recorded?.detail == null) return this.#orFail(this.#start());
     this.#childId = recorded.detail;
+    this.#isMade = true;
     this.#orFail(this.#lookAgain());
   }
 
@@ -107,6 +110,7 @@ export class ChildRun {
 
   /** Made under limits, or to begin later, it may be nobody's yet. */
   #take(claimed: Claimed | undefined): void {
+    this.#isMade = true;
     const { children } = this.#carry;
     if (claimed !== undefined) children.adopt(claimed);
     else this.#orFail(children.fetch(this.#childId));

@@ -59,9 +59,9 @@ export const planChild = async (
   return { ...planned, execution: { ...planned.execution, parentId: parent.id, isDetached: detached } };
 };
 
-/** The same for every pass; another one for every place, and after starting over. */
-const childId = ({ id, generation }: ExecutionRecord, workflow: string, call: StepIdentity): string => {
-  const bytes = new Bun.CryptoHasher("sha256").update(`${id}\0${generation}\0${keyOf(call)}`).digest();
+/** The same for every pass; another one for every place, after starting over, and for another parent that is given the same id later. */
+const childId = ({ id, createdAt, generation }: ExecutionRecord, workflow: string, call: StepIdentity): string => {
+  const bytes = new Bun.CryptoHasher("sha256").update(`${id}@${createdAt}\0${generation}\0${keyOf(call)}`).digest();
   let at = 0;
   return newExecutionId(workflow, () => (bytes[at++ % bytes.length] ?? 0) / 256);
 };

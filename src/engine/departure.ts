@@ -70,11 +70,13 @@ export class Departure {
 
   finish(change: ExecutionChange, abortReason: Error | undefined, more: Partial<LastWrite> = {}): void {
     if (this.#isOver) return;
-    const { desk, ledger, runtime } = this.#parts;
+    const { claimed, desk, ledger, runtime } = this.#parts;
     const isEnd = change.status !== undefined && isTerminal(change.status);
     const running = desk.runningSteps().map((step) => step.runningRow());
     this.#tearDown(abortReason);
-    const last = (): LastWrite => ({ change, steps: isEnd ? ledger.cancelledRows(running, runtime.clock.now()) : [], ...more });
+    const steps = (): LastWrite["steps"] => (isEnd ? ledger.cancelledRows(running, runtime.clock.now()) : []);
+    // One that was taken up to be cancelled, and could not be, stays as it is: taken up again at once it would come to the same.
+    const last = (): LastWrite => ({ change, steps: steps(), ...(claimed.cancel === null ? {} : { isUndoing: true }), ...more });
     ledger.close(last, () => this.#left(change));
   }
 

@@ -14,18 +14,16 @@ import { CarryLog } from "./carry-log.ts";
 import { ChildRun } from "./child-run.ts";
 import type { ChildCare } from "./children.ts";
 import type { DeskListener, DeskParts } from "./desk-parts.ts";
-import { EventRun } from "./event-run.ts";
+import { EventRun, giveBack } from "./event-run.ts";
 import type { Chance, Clock, StrayContext, Timers } from "./host.ts";
 import type { LastWrite } from "./ledger.ts";
-import type { CompletionListener, Owner, RunningStep, StepFailure, WriteParts } from "./owner.ts";
+import { type CompletionListener, NOBODY, type Owner, type RunningStep, type StepFailure, type WriteParts } from "./owner.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Watched } from "./running-steps.ts";
 import { runSleep } from "./sleep-run.ts";
 import { StepRun } from "./step-run.ts";
 import type { PendingEvent } from "./store.ts";
 import { type Wait, Waits } from "./waits.ts";
-
-const NOBODY: CompletionListener = {};
 
 export class Desk implements Owner, Watched {
   readonly id: string;
@@ -112,8 +110,8 @@ export class Desk implements Owner, Watched {
     }
   }
 
-  lookForEvents(): void {
-    for (const event of this.#events.values()) event.look();
+  lookForEvents(from?: "the first"): void {
+    for (const event of this.#events.values()) event.look(from);
   }
 
   /** @param id of the one that has ended; undefined when any may have */
@@ -135,7 +133,8 @@ export class Desk implements Owner, Watched {
   }
 
   /** A wait has lost a race: it ends nothing and holds up nothing any more. */
-  drop(call: Call): void {
+  drop(call: Call, completion?: StepRecord): void {
+    if (completion !== undefined) return giveBack(this, completion, () => this.lookForEvents("the first"));
     this.#events.get(call)?.drop();
     this.#events.delete(call);
     this.#children.get(call)?.drop();

@@ -107,9 +107,12 @@ export const panicked = (execution: ExecutionRecord, problem: string, now: numbe
 const earlier = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 
 /** What a person should know of a workflow that has ended with something still in progress. */
-export const warnings = ({ unfinished, orphans }: Loose): readonly string[] => {
+export const warnings = ({ type, unfinished, orphans }: Loose & { readonly type: PassEnd["type"] }): readonly string[] => {
   if (unfinished.length + orphans.length === 0) return [];
+  // After an error its children are cancelled as a matter of course.
+  const leftBehind = type === "returned" ? unfinished.filter(({ kind }) => kind === "child") : [];
   return [
+    ...leftBehind.map((step) => `${describeStep(step)} was still waited for when the workflow ended; it is not begun, or cancelled`),
     ...unfinished
       .filter(({ kind }) => kind === "step")
       .map((step) => `${describeStep(step)} was still running when the workflow ended; its result is not used`),

@@ -8,7 +8,8 @@
  * An event that does not fit the schema or the match stays where it is, for a later wait; the first is said in the log.
  */
 import type { Approval } from "../model/context.ts";
-import type { StepRecord } from "../model/records.ts";
+import { STEP_FLAGS, type StepRecord } from "../model/records.ts";
+import { identityText } from "../model/step-reference.ts";
 import { describeIssues } from "../model/schema.ts";
 import { isKeyProblem } from "../model/cipher.ts";
 import { isSealed } from "../model/codec/format.ts";
@@ -29,6 +30,7 @@ export class EventRun {
   #waiting = false;
   #looking = false;
   #lookAgain = false;
+  #fromFirst = false;
   #over = false;
 
   constructor(carry: Owner, call: Call, asks: EventRequest) {
@@ -55,9 +57,14 @@ export class EventRun {
     this.#end();
   }
 
-  /** Looks for an event that fits. Calls that meet while it looks are answered by one more look. */
-  look(): void {
+  /**
+   * Looks for an event that fits. Calls that meet while it looks are answered by one more look.
+   *
+   * @param from an event that had been taken may wait again, so those that were seen before say nothing
+   */
+  look(from?: "the first"): void {
     if (this.#over) return;
+    if (from === "the first") this.#fromFirst = true;
     if (this.#looking) this.#lookAgain = true;
     else void this.#lookOnce();
   }
@@ -80,8 +87,14 @@ export class EventRun {
   }
 
   async #takeFirst(): Promise<boolean> {
+    if (this.#fromFirst) this.seenCursor = 0;
+    this.#fromFirst = false;
     for (const event of await this.#carry.pendingEvents(this.#call.identity.name, this.#asks.kind)) {
       if (event.cursor <= this.seenCursor) continue;
+      if (event.target != null && event.target !== identityText(this.#call.identity)) {
+        this.seenCursor = event.cursor;
+        continue;
+      }
       const payload = await this.#fitting(event);
       if (this.#over || this.#carry.isOver) return true;
       if (payload !== undefined) return this.#take(event, payload.value);
@@ -174,6 +187,17 @@ export class EventRun {
     return { ...this.#row, status: "completed", order, outputText, finishedAt: this.#carry.clock.now() };
   }
 }
+
+/** It was taken by a wait that had lost its race by then: no code was given it, and another wait may have it. */
+export const giveBack = (carry: Owner, step: StepRecord, done: () => void): void => {
+  const isTaken = step.status === "completed" && step.outputText !== "null" && step.outputText !== NOT_IN_TIME;
+  if ((step.kind !== "event" && step.kind !== "approval") || !isTaken || (step.flags & STEP_FLAGS.letGo) !== 0) return;
+  carry.enter();
+  carry.write({ steps: [{ ...step, flags: step.flags | STEP_FLAGS.letGo }], giveBack: step }, () => {
+    done();
+    carry.leave();
+  });
+};
 
 /** As the command has written it; whatever it is, code is given an `Approval`. */
 const decisionOf = (payload: unknown): Approval => {

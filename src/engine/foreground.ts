@@ -8,7 +8,7 @@ import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Carries } from "./carries.ts";
 import type { Clock, Timers } from "./host.ts";
-import { isInLine, OVERTAKE_MS, PlaceWatch } from "./place-watch.ts";
+import { isInLine, keeps, OVERTAKE_MS, PlaceWatch } from "./place-watch.ts";
 import type { Claimed, Store } from "./store.ts";
 import type { Worker } from "./worker.ts";
 
@@ -16,8 +16,6 @@ import type { Worker } from "./worker.ts";
 const WATCH_MS = 100;
 /** The same for one that waits for its time: only a person can change that. */
 const LOOK_MS = 1_000;
-/** A wait that is not worth giving back a place for. */
-const KEEP_PLACE_MS = 1_000;
 
 export interface ForegroundParts {
   readonly store: Store;
@@ -34,9 +32,9 @@ export const carryInForeground = async (parts: ForegroundParts, id: string, opti
   const { store, carries } = parts;
   const holdMs = options.holdMs ?? 0;
   const line = new PlaceWatch();
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     if (parts.closing.aborted) throw fail("CLOSED", { what: "The engine" });
-    const claimed = await claim(parts, id, { holdMs, line, onProgress: options.onProgress });
+    const claimed = await claim(parts, id, { holdMs, line, onProgress: options.onProgress, isFirst });
     if (claimed !== undefined) {
       const children = new Children();
       const { error, final } = await carries.run(claimed, {
@@ -72,16 +70,19 @@ interface Claiming {
   readonly holdMs: number;
   readonly line: PlaceWatch;
   readonly onProgress: ProgressListener | undefined;
+  readonly isFirst: boolean;
 }
 
-const claim = async (parts: ForegroundParts, id: string, { holdMs, line, onProgress }: Claiming): Promise<Claimed | undefined> => {
+const claim = async (parts: ForegroundParts, id: string, { holdMs, line, onProgress, isFirst }: Claiming): Promise<Claimed | undefined> => {
   const { store, worker, carries, clock } = parts;
   const kept = carries.takeKept(id);
   if (kept !== undefined) return kept;
   if (carries.left(id) !== undefined) return undefined;
   const execution = await load(store, id);
   const isWaiting = isInLine(execution);
-  if (!isWaiting && !isMovable(execution, holdMs, clock.now())) return undefined;
+  // Its children may be due, and are taken by whoever has it; once, or it would be taken again and again for one that is far off.
+  const mayHaveChildren = isFirst && execution.status === "waiting" && execution.reason === "child";
+  if (!isWaiting && !mayHaveChildren && !isMovable(execution, holdMs, clock.now())) return undefined;
   const place = isWaiting ? await store.place(id) : undefined;
   const { asks, overtakes } = isWaiting ? line.look(place, clock.monotonic()) : { asks: true, overtakes: false };
   if (asks) {
@@ -92,9 +93,6 @@ const claim = async (parts: ForegroundParts, id: string, { holdMs, line, onProgr
   if (place !== undefined && line.isNews(place)) onProgress?.({ type: "in-line", executionId: id, place });
   return undefined;
 };
-
-/** How long it waits in memory. One that takes up a place gives it back for longer: whom it waits for may need it, a child above all. */
-const keeps = ({ lane }: ExecutionRecord, holdMs: number): number => (lane === null ? holdMs : Math.min(holdMs, KEEP_PLACE_MS));
 
 /** Due, left behind by a dead process, or parked for so short a time that it is worth keeping in memory. */
 const isMovable = (execution: ExecutionRecord, holdMs: number, now: number): boolean => {

@@ -142,6 +142,7 @@ export class Ledger {
       done: () => {
         this.#panics = 0;
         this.#unwritten = undefined;
+        if (riders !== undefined) this.outbox.stored(riders);
         if (this.#coming.size > 0) this.#coming.delete(call);
         if (record !== undefined && (record.flags !== 0 || record.kind === "compensation")) this.#remember(record);
         stored?.();
@@ -173,6 +174,7 @@ export class Ledger {
       build: () => this.#withUnwritten(riders === undefined ? { ...parts } : this.#withRiders(parts, riders)),
       done: () => {
         this.#unwritten = undefined;
+        if (riders !== undefined) this.outbox.stored(riders);
         done();
       },
       refused:

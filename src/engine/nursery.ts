@@ -1,19 +1,20 @@
 /**
  * Children of the executions of this process: made, taken and carried beside their parents.
  *
- *     made ──► taken at once ──► carried
- *       └────► waits: for room in this process, or for a place in its lane ──► tried for again when an execution leaves this process,
- *                                                                              and every second, since a place may come from elsewhere
+ *     made ──► taken at once ──► carried ──► over
+ *       └────► waits ◄───────────────┘ parked, and its parent is held in memory for whatever it takes
+ *                └──► tried for again when an execution leaves this process, and every second
  *
- * What they wait for is often held by their own sisters. Of a lane only the first in line is tried for.
+ * They wait for room in this process, for a place in their lane, or for their time, and begin no sooner. What they wait for is often held
+ * by their own sisters. Of a lane only the first in line is tried for.
  */
 import type { ExecutionRecord, StepIdentity } from "../model/records.ts";
+import { isTerminal } from "../model/status.ts";
 import type { Carries } from "./carries.ts";
-import type { Nursery } from "./child-care.ts";
+import type { Nursery, Upbringing } from "./child-care.ts";
 import { type ChildFacts, type ChildPlan, planChild } from "./children.ts";
-import type { CarrySettings } from "./carry-settings.ts";
 import type { Cancel, Clock, Timers } from "./host.ts";
-import { isInLine, PlaceWatch } from "./place-watch.ts";
+import { isInLine, keeps, PlaceWatch } from "./place-watch.ts";
 import type { NewExecution } from "./start.ts";
 import type { Claimed, Store } from "./store.ts";
 import { codeOf } from "./values.ts";
@@ -35,9 +36,8 @@ export interface NurseryParts extends ChildFacts {
   readonly closing: AbortSignal;
 }
 
-interface Waiting {
+interface Waiting extends Upbringing {
   readonly id: string;
-  readonly settings: CarrySettings;
   readonly lane: string | null;
   readonly priority: number;
   readonly createdAt: number;
@@ -50,12 +50,15 @@ export class ProcessNursery implements Nursery {
   #waiting: Waiting[] = [];
   /** To be taken when they are made, since when. */
   readonly #coming = new Map<string, number>();
+  /** How many children of a parent are carried. */
+  readonly #here = new Map<string, number>();
   #looking: Promise<void> | undefined;
   #looksAgain = false;
   #timer: Cancel | undefined;
 
   constructor(parts: NurseryParts) {
     this.#parts = parts;
+    parts.closing.addEventListener("abort", () => this.#timer?.(), { once: true });
   }
 
   plan(parent: ExecutionRecord, call: StepIdentity, child: ChildPlan): Promise<NewExecution> {
@@ -86,19 +89,43 @@ export class ProcessNursery implements Nursery {
     return true;
   }
 
-  adopt(claimed: Claimed, settings: CarrySettings): void {
+  adopt(claimed: Claimed, { parent, settings }: Upbringing): void {
     this.#coming.delete(claimed.execution.id);
-    const left = this.#parts.carries().run(claimed, settings);
+    const { execution } = claimed;
+    const left = this.#parts.carries().run(claimed, { ...settings, holdMs: keeps(execution, settings.holdMs) });
     settings.onAdopted?.(claimed, left);
+    this.#here.set(parent, (this.#here.get(parent) ?? 0) + 1);
+    void left.then(({ final }) => {
+      this.#gone(parent);
+      // Nobody else in this process would take it up again.
+      if (final === undefined && isKept({ settings })) this.fetch(execution.id, { parent, settings }).catch(() => {});
+    });
   }
 
-  async fetch(id: string, settings: CarrySettings): Promise<void> {
+  #gone(parent: string): void {
+    const left = (this.#here.get(parent) ?? 0) - 1;
+    if (left > 0) this.#here.set(parent, left);
+    else this.#here.delete(parent);
+  }
+
+  async fetch(id: string, { parent, settings }: Upbringing): Promise<void> {
     this.#coming.delete(id);
     const child = await this.find(id);
-    if (typeof child !== "object" || !isWorthWaiting(child, settings.holdMs, this.#parts.clock.now())) return;
+    if (typeof child !== "object" || !this.#isWorthWaiting(child, { parent, settings })) return;
     const { lane, priority, createdAt } = child;
-    this.#add({ id, settings, lane, priority, createdAt, line: new PlaceWatch() });
+    this.#add({ id, parent, settings, lane, priority, createdAt, line: new PlaceWatch() });
     await this.someoneLeft();
+  }
+
+  /** Its parent is kept for it, whatever it takes; or it is due, or so soon that it is worth keeping in memory. */
+  #isWorthWaiting(child: ExecutionRecord, { parent, settings }: Upbringing): boolean {
+    if (isKept({ settings }) && this.isHere(parent)) return !isTerminal(child.status);
+    return isSoon(child, isKept({ settings }) ? 0 : settings.holdMs, this.#parts.clock.now());
+  }
+
+  /** A parent that is kept in memory for one of its children would take up its room for ever. */
+  #hasRoomFor(one: Waiting): boolean {
+    return this.#parts.carries().size < MAX_LIVE || (isKept(one) && this.isHere(one.parent) && !this.#here.has(one.parent));
   }
 
   #add(one: Waiting): void {
@@ -120,21 +147,21 @@ export class ProcessNursery implements Nursery {
       this.#looksAgain = false;
       const full = new Set<string | null>();
       for (const one of [...this.#waiting]) {
-        if (this.#parts.carries().size >= MAX_LIVE || this.#parts.closing.aborted) break;
-        if (full.has(one.lane)) continue;
+        if (this.#parts.closing.aborted) break;
+        if (full.has(one.lane) || !this.#hasRoomFor(one)) continue;
         if (await this.#take(one)) this.#waiting = this.#waiting.filter((other) => other !== one);
         else if (one.lane !== null) full.add(one.lane);
       }
     }
   }
 
+  /** Where a parent is kept for one of them, nothing else may be left that keeps the process. */
   #lookLater(): void {
-    if (this.#waiting.length === 0 || this.#timer !== undefined || this.#parts.closing.aborted) return;
-    const look = (): void => {
-      this.#timer = undefined;
-      void this.someoneLeft();
-    };
-    this.#timer = this.#parts.timers.after(LOOK_MS, look, { background: true });
+    this.#timer?.();
+    this.#timer = undefined;
+    if (this.#waiting.length === 0 || this.#parts.closing.aborted) return;
+    const background = !this.#waiting.some((one) => isKept(one) && this.isHere(one.parent));
+    this.#timer = this.#parts.timers.after(LOOK_MS, () => void this.someoneLeft(), { background });
   }
 
   /** @returns false when it may still come to be taken here */
@@ -146,19 +173,22 @@ export class ProcessNursery implements Nursery {
     }
   }
 
-  async #tryFor({ id, settings, line }: Waiting): Promise<boolean> {
+  async #tryFor({ id, parent, settings, line }: Waiting): Promise<boolean> {
     const { store, worker, clock } = this.#parts;
     if (settings.signal?.aborted === true || this.isHere(id)) return true;
     const child = await this.find(id);
-    if (typeof child !== "object" || !isWorthWaiting(child, settings.holdMs, clock.now())) return true;
+    if (typeof child !== "object" || !this.#isWorthWaiting(child, { parent, settings })) return true;
     const { asks, overtakes } = isInLine(child) ? line.look(await store.place(id), clock.monotonic()) : NOT_IN_LINE;
-    if (!asks || !isTakeable(child)) return false;
+    if (!asks || !isTakeable(child, settings.holdMs, clock.now())) return false;
     await worker().register();
     const claimed = await store.claimOne(id, { worker: worker().record, now: clock.now(), overtakes });
-    if (claimed !== undefined) this.adopt(claimed, settings);
+    if (claimed !== undefined) this.adopt(claimed, { parent, settings });
     return claimed !== undefined || this.isHere(id);
   }
 }
+
+/** However long its parent waits, it waits in memory. */
+const isKept = ({ settings }: Pick<Upbringing, "settings">): boolean => settings.holdMs === Number.POSITIVE_INFINITY;
 
 const NOT_IN_LINE = { asks: true, overtakes: false } as const;
 
@@ -166,12 +196,18 @@ const comesBefore = (one: Waiting, other: Waiting): boolean =>
   one.priority > other.priority || (one.priority === other.priority && one.createdAt < other.createdAt);
 
 /** Due, or so soon that it is worth keeping in memory; or behind others, whose end brings it here. */
-const isWorthWaiting = (child: ExecutionRecord, holdMs: number, now: number): boolean => {
-  const { status, reason, wakeAt } = child;
+const isSoon = ({ status, reason, wakeAt }: ExecutionRecord, holdMs: number, now: number): boolean => {
   if (status === "running") return true; // the claim knows whether its owner is alive
   if (status !== "pending" && status !== "sleeping" && status !== "waiting") return false;
-  return reason === "concurrency" || (wakeAt !== null && wakeAt - now <= holdMs);
+  return reason === "concurrency" || isDueIn(wakeAt, holdMs, now);
 };
 
-/** The claim knows whether a place is free, and its own. */
-const isTakeable = (child: ExecutionRecord): boolean => child.reason !== "concurrency" || isInLine(child);
+/** The claim knows whether a place is free, and its own. What sleeps may as well sleep in memory; what has not begun begins in its time. */
+const isTakeable = (child: ExecutionRecord, holdMs: number, now: number): boolean => {
+  const { status, reason, wakeAt } = child;
+  if (status === "running" || reason === "concurrency") return status === "running" || isInLine(child);
+  const maySleepHere = status === "sleeping" || status === "waiting";
+  return status !== "paused" && isDueIn(wakeAt, maySleepHere ? keeps(child, holdMs) : 0, now);
+};
+
+const isDueIn = (wakeAt: number | null, ms: number, now: number): boolean => wakeAt !== null && wakeAt - now <= ms;

@@ -53,7 +53,7 @@ export class Outbox {
   }
 
   addMark(mark: MarkRecord): void {
-    this.#marks.push(mark);
+    this.#marks = [...this.#marks, mark];
     this.#plan();
   }
 
@@ -67,15 +67,18 @@ export class Outbox {
     const riders = { steps: this.#steps, logs: this.#logs, marks: this.#marks };
     this.#steps = [];
     this.#logs = [];
-    this.#marks = [];
     return riders;
   }
 
+  /** They have arrived. What follows from a mark must not be on disk without it, so until then each write takes the marks along. */
+  stored({ marks }: Riders): void {
+    if (marks.length > 0) this.#marks = this.#marks.filter((mark) => !marks.includes(mark));
+  }
+
   /** What was taken and could not be written: before what has come since. */
-  giveBack({ steps, logs, marks }: Riders): void {
+  giveBack({ steps, logs }: Riders): void {
     this.#steps.unshift(...steps);
     this.#logs.unshift(...logs);
-    this.#marks.unshift(...marks);
     this.#plan();
   }
 

@@ -40,6 +40,8 @@ export interface CompletionListener {
   refused?(error: Error): void;
 }
 
+export const NOBODY: CompletionListener = {};
+
 export interface Owner {
   readonly id: string;
   /** How often it has started over. */

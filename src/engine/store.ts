@@ -90,6 +90,8 @@ export interface OwnerWrite {
   readonly panic?: PanicRecord | undefined;
   /** Takes an event for a wait, so that no other wait gets it. Refused (EVENT_TAKEN) when it is taken. */
   readonly consume?: { readonly eventId: string; readonly by: StepIdentity };
+  /** What this wait has taken waits again, as if it had not. */
+  readonly giveBack?: StepIdentity;
   readonly change?: ExecutionChange;
   /** Gives the lease back in the same transaction. */
   readonly release?: boolean;
@@ -105,7 +107,7 @@ export interface OwnerWrite {
   readonly marks?: readonly MarkRecord[];
   /** With `release`: its steps, attempts and marks are deleted, and it is due with this input, one generation later. */
   readonly startOver?: { readonly inputText: string };
-  /** With `release`: it parks although its cancellation was asked for, since it is undoing what it has done. */
+  /** With `release`: it parks although its cancellation was asked for: its owner knows, and undoes what it has done, or cannot. */
   readonly isUndoing?: boolean;
 }
 

@@ -29,7 +29,7 @@ export const sinkOf = (carry: CarrySink, desk: Desk): PassSink => ({
   idle: () => carry.idle(),
   stalled: () => carry.stalled(),
   ended: (end) => carry.ended(end),
-  dropped: (call) => desk.drop(call),
+  dropped: (call, completion) => desk.drop(call, completion),
   marked: (id, value) => desk.mark(id, value),
   late: (step) => desk.late(step),
 });

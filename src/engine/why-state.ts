@@ -4,6 +4,7 @@ import { isBehind } from "../model/schedule/record.ts";
 import { quoted } from "../model/escape.ts";
 import { RATE_LIMITED } from "../model/lane.ts";
 import { usualReason } from "../model/next-command.ts";
+import { shellWord } from "../model/shell-word.ts";
 import { isTerminal, type Reason } from "../model/status.ts";
 import { isDue, isUndoing, type WhyFacts } from "./why-facts.ts";
 import { isInHand } from "./why-owner.ts";
@@ -31,10 +32,19 @@ export const describeEnd = ({ execution, now, lastError, isUndone }: WhyFacts): 
 
 export const describeState = (facts: WhyFacts): string => {
   const { status, reason } = facts.execution;
-  if (status === "running") return describeWaits(facts, isInHand(facts) ? "It is running" : "It is marked as running");
   if (isTerminal(status)) return "";
-  return describeReason(facts, reason ?? usualReason(status));
+  const state =
+    status === "running"
+      ? describeWaits(facts, isInHand(facts) ? "It is running" : "It is marked as running")
+      : describeReason(facts, reason ?? usualReason(status));
+  return `${state}${deadlineOf(facts)}`;
 };
+
+/** Of the execution as a whole; a wait of it may have none. What is being undone has met its own. */
+const deadlineOf = ({ execution, now }: WhyFacts): string =>
+  execution.deadlineAt === null || isUndoing(execution)
+    ? ""
+    : ` Its own time-out comes at ${when(execution.deadlineAt, now)}: then it fails.`;
 
 /** Its error is stored before its end is: until then compensations run. */
 export const describeUndoing = ({ execution }: WhyFacts): string =>
@@ -46,13 +56,15 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
   const soonest = onceAt(execution.wakeAt, now);
   switch (reason) {
     case "queued": {
-      const starts = isDue(facts) ? soonest : ` and starts${soonest}`;
-      return `It has been queued since ${when(execution.createdAt, now)}${starts}${limitOf(facts)}.`;
+      const since = `It has been queued since ${when(execution.createdAt, now)}`;
+      if (isDue(facts)) return `${since}${soonest}.`;
+      const limit = limitOf(facts);
+      return `${since} and starts${soonest}${limit}.${limit === "" ? wakes(facts, "starts it now") : ""}`;
     }
     case "sleep":
-      return describeWaits(facts, "It sleeps");
+      return `${describeWaits(facts, "It sleeps")}${wakes(facts, "ends that now")}`;
     case "retry":
-      return describeWaits(facts, "It waits before it tries again");
+      return `${describeWaits(facts, "It waits before it tries again")}${wakes(facts, "has it try now")}`;
     case "restart":
       return (
         `A system failure stopped it${detail}; that was number ${execution.panics} without a finished step, of at most ` +
@@ -89,6 +101,13 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
     default:
       return reason satisfies never;
   }
+};
+
+/** Nothing needs doing, but somebody may not want to wait. What is over by now is taken up as it is. */
+const wakes = (facts: WhyFacts, what: string): string => {
+  const { execution, cancelRequested } = facts;
+  const isEnding = cancelRequested && !isUndoing(execution);
+  return isEnding || isDue(facts) || execution.wakeAt === null ? "" : ` \`wf wake ${shellWord(execution.id)}\` ${what}.`;
 };
 
 const bringBack = (soonest: string): string =>

@@ -48,10 +48,11 @@ export const explainWhy = (facts: WhyFacts): WhyView => {
   return { id, status, reason, text, detail: detailOf(facts.execution), next: nextFor(facts) };
 };
 
-const describeCancel = ({ cancelRequested, execution }: WhyFacts): string =>
-  cancelRequested && !isUndoing(execution)
-    ? "Its cancellation has been asked for and takes effect when its process notices, or when it is next taken up."
-    : "";
+/** Once it is being undone its cancellation has taken effect. */
+const awaitsCancel = ({ cancelRequested, execution }: WhyFacts): boolean => cancelRequested && !isUndoing(execution);
+
+const describeCancel = (facts: WhyFacts): string =>
+  awaitsCancel(facts) ? "Its cancellation has been asked for and takes effect when its process notices, or when it is next taken up." : "";
 
 const describeError = ({ lastError }: WhyFacts): string => (lastError === null ? "" : `Last error: ${foreign(lastError.message)}.`);
 
@@ -65,7 +66,7 @@ const describeTicker = (facts: WhyFacts): string => {
 };
 
 const nextFor = (facts: WhyFacts): string | null => {
-  const { execution, openSteps, cancelRequested } = facts;
+  const { execution, openSteps } = facts;
   const reason = reasonOf(execution);
   const command = nextCommand({
     ...execution,
@@ -76,7 +77,7 @@ const nextFor = (facts: WhyFacts): string | null => {
   if (isTerminal(execution.status)) return command;
   const awaited = reason === "event" || reason === "child" ? command : null;
   if (isInHand(facts)) return awaited ?? watch(execution);
-  if (execution.status === "running" || cancelRequested) return "wf tick";
+  if (execution.status === "running" || awaitsCancel(facts)) return "wf tick";
   if (needsPerson(reason)) return command;
   if (facts.place !== undefined && isFull(facts.place)) return statusOf(facts.place.runningIds[0]);
   if (isDue(facts)) return "wf tick";
@@ -91,8 +92,8 @@ const watch = ({ id }: ExecutionRecord): string => `wf wait ${shellWord(id)}`;
 
 /** Whether a tick has something to do for it within a quarter of an hour. */
 const isSoon = (facts: WhyFacts): boolean => {
-  const { execution, now, cancelRequested } = facts;
-  if (execution.status === "running" || cancelRequested) return true;
+  const { execution, now } = facts;
+  if (execution.status === "running" || awaitsCancel(facts)) return true;
   if (needsPerson(reasonOf(execution))) return false;
   return isDue(facts) || (execution.wakeAt !== null && execution.wakeAt - now <= SOON_MS);
 };

@@ -110,6 +110,8 @@ export const STEP_FLAGS = {
   settled: 4,
   /** Its results are stored encrypted, also one that a person gives. */
   sensitive: 8,
+  /** A wait that took an event in the moment in which it lost its race: the event waits for another. */
+  letGo: 16,
 } as const;
 
 /** An attempt that did not end in success. The last, successful attempt is the step's own row. */
@@ -174,6 +176,8 @@ export interface EventRecord {
   readonly sentAt: number;
   /** Default `event`. */
   readonly kind?: EventKind;
+  /** The one wait it is for, as `identityText` says it; null or left out: the first of its name. */
+  readonly target?: string | null;
 }
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;

@@ -1,6 +1,7 @@
 /**
  * What is wrong with the arguments of a call, as an error that is the same on every pass: nothing is recorded for it.
  */
+import type { StepOptions } from "../model/context.ts";
 import { MAX_DURATION_MS, parseDuration } from "../model/duration.ts";
 import { fail } from "../model/errors.ts";
 import { checkName } from "../model/id.ts";
@@ -36,6 +37,15 @@ export const badFunction = (name: string, fn: unknown): Error | undefined =>
   typeof fn === "function"
     ? undefined
     : fail("NAME_INVALID", { what: `call "${name}"`, problem: `its function is ${fn === null ? "null" : typeof fn}` });
+
+/** What the types of the options would have refused. */
+export const badOptions = (name: string, { compensate, verify, onExhausted }: StepOptions): Error | undefined => {
+  const wrong = (problem: string): Error => fail("NAME_INVALID", { what: `step "${name}"`, problem });
+  if (compensate !== undefined && typeof compensate !== "function") return wrong("its `compensate` is not a function");
+  if (verify !== undefined && typeof verify !== "function") return wrong("its `verify` is not a function");
+  if (onExhausted === undefined || onExhausted === "fail" || onExhausted === "pause") return undefined;
+  return wrong('its `onExhausted` is neither "fail" nor "pause"');
+};
 
 /** A duration as milliseconds, or what is wrong with it. */
 export const readDuration = (where: string, given: unknown): { readonly ms: number } | { readonly problem: Error } => {

@@ -25,7 +25,7 @@ import type { Startable } from "../model/startable.ts";
 import type { Transact, TransactionCall, TransactionOptions } from "../model/transaction.ts";
 import type { Request } from "./call.ts";
 import { SeededChance } from "./chance.ts";
-import { badFunction, badInstant, badKey, badName, readDuration } from "./checks.ts";
+import { badFunction, badInstant, badKey, badName, badOptions, readDuration } from "./checks.ts";
 import { innerScope, itemScope, keyedScope } from "./identity.ts";
 import { mapItems } from "./map.ts";
 import { park } from "./park.ts";
@@ -217,7 +217,7 @@ class ScopedContext implements WorkflowContext {
   }
 
   #step(kind: "step" | "transaction", name: string, fn: (step: StepContext) => unknown, options: StepOptions): Promise<unknown> {
-    const problem = badName("step", name) ?? badFunction(name, fn) ?? badKey(name, options.key);
+    const problem = badName("step", name) ?? badFunction(name, fn) ?? badKey(name, options.key) ?? badOptions(name, options);
     if (problem !== undefined) return Promise.reject(problem);
     const scope = options.key === undefined ? this.#scope : keyedScope(this.#scope, name, String(options.key));
     return this.#call(scope, name, { type: "step", kind, fn, options });
@@ -244,10 +244,12 @@ class ScopedContext implements WorkflowContext {
   #call(scope: string, name: string, asks: Request): Promise<unknown> {
     const { pass, facts } = this.#shared;
     if (isDropped(this.#branch)) return park();
-    if (facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: `${asks.type} "${name}"` }));
+    if (facts.isInsideStep()) return Promise.reject(fail("NESTED_CALL", { call: `${kindOf(asks)} "${name}"` }));
     return pass.call(scope, name, asks);
   }
 }
+
+const kindOf = (asks: Request): string => (asks.type === "step" || asks.type === "event" ? asks.kind : asks.type);
 
 /** Messages of code that an earlier pass has run are not written again. */
 const liveLog = (pass: Pass, log: Log): Log => {

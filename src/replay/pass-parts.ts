@@ -11,8 +11,8 @@ export interface PassSink {
   idle(): void;
   stalled(): void;
   ended(end: PassEnd): void;
-  /** It has lost a race. */
-  dropped(call: Call): void;
+  /** It has lost a race; told once more with its completion, if that was on its way. */
+  dropped(call: Call, completion?: StepRecord): void;
   /** What `patched` has answered, for the first time. */
   marked(id: string, value: boolean): void;
   late(step: StepIdentity): void;

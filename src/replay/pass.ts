@@ -11,7 +11,7 @@
  *   2. A call without a recorded completion reaches the engine only after all recorded completions have been delivered.
  *   3. `sink.idle` is told when no step executes and the code waits for durable waits only; `sink.stalled` when it waits for nothing known.
  *   4. After `park` nothing settles and nothing is thrown: later calls of the code give promises that never settle, and `sink.late`.
- *   5. A recorded completion that the code does not ask for ends the pass as diverged: at once when the function is over, else after a grace.
+ *   5. A recorded completion that the code does not ask for ends the pass as diverged: at once when the code is over, else after a grace.
  */
 import type { StepOptions } from "../model/context.ts";
 import type { StepIdentity, StepRecord } from "../model/records.ts";
@@ -121,8 +121,7 @@ export class Pass {
 
   /** Of a race that is decided. Steps run on; the end of a wait changes nothing any more. */
   dropWait(call: Call): void {
-    if (this.#over || !this.#open.has(call) || call.asks.type === "step") return;
-    this.#open.delete(call);
+    if (this.#over || call.asks.type === "step" || !this.#open.delete(call)) return;
     this.#held = this.#held?.filter((held) => held !== call);
     // Its recorded completion still has its turn in the order.
     if (!this.#awaiting.has(call.key)) this.#options.sink.dropped(call);
@@ -234,6 +233,7 @@ export class Pass {
 
   #settle(call: Call, step: StepRecord): void {
     this.#open.delete(call);
+    if (call.isDropped) this.#options.sink.dropped(call, step);
     this.lastDeliveredAt = step.finishedAt ?? this.lastDeliveredAt;
     this.#planTurn();
     try {

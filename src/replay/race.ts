@@ -32,7 +32,7 @@ export const race = async <const Racers extends Readonly<Record<string, Racer>>>
   pass: RacePass,
   laneOf: (name: string) => Lane,
 ): Promise<RaceResult<Racers>> => {
-  const runners = Object.entries(racers).map(([name, racer]) => start(name, racer, laneOf));
+  const runners = Object.entries(racers ?? {}).map(([name, racer]) => start(name, racer, laneOf));
   if (runners.length === 0) throw fail("NAME_INVALID", { what: "race", problem: "nobody takes part in it" });
   const won = (runner: Runner): void => {
     for (const other of runners) if (other !== runner) letGo(other, pass);

@@ -1,4 +1,5 @@
 /** The SQLite half of `BundleStore`. */
+import { REMOVED } from "./removed.ts";
 import type { BundleStore, StoredBundle } from "../engine/store/bundles.ts";
 import { fail } from "../model/errors.ts";
 import type { DecisionRecord, StepRecord } from "../model/records.ts";
@@ -19,7 +20,7 @@ import { corrupt } from "./corrupt.ts";
 
 const CHILDREN = `
   SELECT id FROM executions
-   WHERE parent_id = $id AND removed_at IS NULL
+   WHERE parent_id = $id AND removed IS NOT ${REMOVED}
    ORDER BY created_at, seq`;
 
 export class SqliteBundles implements BundleStore {

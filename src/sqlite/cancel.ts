@@ -34,6 +34,7 @@ export function requestCancel(
   if (liveOwner(db, stored.owner, host) === undefined) return cancelNow(db, stored, request, host);
   // The first request stands: its reason is what the workflow is told.
   if (stored.cancel === null) saveExecution(db, { ...stored, cancel: request });
+  host.tellOwners?.();
   return stored.record;
 }
 
@@ -45,7 +46,7 @@ export function cancelNow(db: Queries, stored: StoredExecution, { at, reason }: 
   const error = fail("CANCELLED", { id, reason: reason ?? undefined });
   const next = released(stored, { ...stored.record, status: "cancelled", errorText: host.encodeError(error), finishedAt: at }, at);
   saveExecution(db, { ...next, cancel: { at, reason } });
-  afterEnd(db, next, { now: at, cancel: (child, request) => void requestCancel(db, { id: child, request }, host) });
+  afterEnd(db, next, { now: at, host, cancel: (child, request) => void requestCancel(db, { id: child, request }, host) });
   return next.record;
 }
 

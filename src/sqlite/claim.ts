@@ -13,6 +13,7 @@
  *      and met again only when a place or its time has come.
  */
 import type { Claimed, ClaimOneQuery, ClaimQuery, ClaimResult } from "../engine/store.ts";
+import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import { keepWaiting, mayEnter } from "./entry.ts";
 import { liveOwner } from "./live-owner.ts";
@@ -97,18 +98,19 @@ export function claimOne(
   { id, ...query }: { readonly id: string } & ClaimOneQuery,
   host: RecoveryHost,
 ): Claimed | "damaged" | undefined {
-  const stored = freed(db, id, { ...query, host });
-  if (stored === undefined) return undefined;
-  if (stored.isDamaged) {
+  let stored = freed(db, id, { ...query, host });
+  if (stored?.isDamaged === true) {
     setAside(db, host, id, query.now);
     return "damaged";
   }
-  if (isTerminal(stored.record.status) || stored.record.status === "blocked" || stored.record.status === "paused") return undefined;
+  if (stored === undefined || !isMovable(stored.record)) return undefined;
   const asking = { now: query.now, ignored: host.unmarkable, isNext: query.overtakes === true };
   let entry = mayEnter(db, stored, asking);
-  // What takes its place may be a dead process.
+  // What takes its place may be a dead process. Letting go of that may change this one, too: be it that its parent is cancelled.
   if (!entry.may && isInLine(entry.waits) && goneOwners(db, query.worker.id, host).length > 0) {
     recoverOrphans(db, host, { self: query.worker.id, dueAt: query.now });
+    stored = findExecution(db, id) ?? stored;
+    if (!isMovable(stored.record)) return undefined;
     entry = mayEnter(db, stored, asking);
   }
   if (!entry.may) {
@@ -119,6 +121,8 @@ export function claimOne(
   ensureWorker(db, query.worker, host);
   return take(db, stored, query);
 }
+
+const isMovable = ({ status }: ExecutionRecord): boolean => !isTerminal(status) && status !== "blocked" && status !== "paused";
 
 /** Whether what was claimed is in the file; undefined when nothing was, which leaves no trace. */
 export function areHeld(db: Queries, claimed: readonly Claimed[]): boolean | undefined {

@@ -43,8 +43,9 @@ export class Claims {
   async one(id: string, query: ClaimOneQuery): Promise<Claimed | undefined> {
     const { db, change } = this.#parts;
     const recovery = await this.#parts.recoveryHost();
+    // It may free what dead owners have, and that may end others.
     const claimed = await change(
-      id,
+      undefined,
       () => claimOne(db, { id, ...query }, recovery),
       (one) => areHeld(db, typeof one === "object" ? [one] : []),
     );

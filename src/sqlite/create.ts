@@ -12,14 +12,16 @@ import type { Creation } from "../engine/store.ts";
 import { fail, invariant } from "../model/errors.ts";
 import type { FlowLimits } from "../model/flow.ts";
 import type { ExecutionRecord, WorkerRecord } from "../model/records.ts";
+import { admitNext } from "./admit.ts";
+import { requestCancel } from "./cancel.ts";
 import { corruptExecution } from "./corrupt.ts";
 import type { Fences } from "./fences.ts";
-import { countStart, limited, type LimitHost } from "./limits.ts";
+import { codecOf, countStart, limited, type LimitHost } from "./limits.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import { shutIfFull } from "./places.ts";
 import type { Queries } from "./query.ts";
-import { deleteExecution, findExecution, insertExecution, type StoredExecution, unowned } from "./tables/executions.ts";
+import { deleteExecution, findExecution, insertExecution, type StoredExecution, unfinishedChildren, unowned } from "./tables/executions.ts";
 import { forgetPlan } from "./tables/starts.ts";
 import { claimedOf, taken } from "./take.ts";
 
@@ -43,6 +45,8 @@ export function createExecution(db: Queries, record: ExecutionRecord, options: C
   if (insertExecution(db, first)) return created(first, parts.fences);
   const former = makeWay(db, record.id, options, parts.host);
   if ("existing" in former) return existing(former.existing);
+  if (former.hasEnded) parts.fences.forgetAll();
+  if (former.hasEnded && claimFor !== undefined) parts.fences.assertWorker(db, claimFor, parts.host);
   const next = firstState(record, former.term, claimFor, parts.host);
   invariant(insertExecution(db, next), "an execution appeared inside a transaction");
   return created(next, parts.fences);
@@ -58,8 +62,9 @@ function createLimited(
   const former = makeWay(db, wanted.id, { replace }, host);
   if ("existing" in former) return existing(former.existing);
   const { record, mayBegin, startAt, hasCancelled } = limited(db, wanted, limits, host);
-  if (hasCancelled) fences.forgetAll();
-  if (hasCancelled && claimFor !== undefined) fences.assertWorker(db, claimFor, host);
+  const hasEnded = hasCancelled || former.hasEnded;
+  if (hasEnded) fences.forgetAll();
+  if (hasEnded && claimFor !== undefined) fences.assertWorker(db, claimFor, host);
   const first = firstState(record, former.term, mayBegin ? claimFor : undefined, host);
   invariant(insertExecution(db, first), "an execution appeared inside a transaction");
   countStart(db, first.record, limits.rate, { wantedAt: wanted.wakeAt ?? wanted.createdAt, startAt });
@@ -67,21 +72,20 @@ function createLimited(
   return created(first, fences);
 }
 
-/** @returns the execution that keeps the id, or the term above which a new one begins */
+/** @returns the execution that keeps the id, or the term above which a new one begins, and whether others have ended with the old one */
 function makeWay(
   db: Queries,
   id: string,
   { replace = false }: { readonly replace?: boolean | undefined },
-  host: OwnershipHost,
-): { readonly existing: StoredExecution } | { readonly term: number } {
+  host: LimitHost,
+): { readonly existing: StoredExecution } | { readonly term: number; readonly hasEnded: boolean } {
   const former = findExecution(db, id);
   if (former === undefined) {
     deleteExecution(db, id); // what is left of one that is being removed
-    return { term: 0 };
+    return { term: 0, hasEnded: false };
   }
   if (!replace) return { existing: former };
-  removeFormer(db, former, host);
-  return { term: former.term };
+  return { term: former.term, hasEnded: removeFormer(db, former, host) };
 }
 
 function firstState(record: ExecutionRecord, term: number, claimFor: WorkerRecord | undefined, host: OwnershipHost): StoredExecution {
@@ -101,9 +105,15 @@ function existing({ record, isDamaged }: StoredExecution): Creation {
   return { created: false, existing: record };
 }
 
-function removeFormer(db: Queries, { record, owner }: StoredExecution, host: OwnershipHost): void {
+/** Its children end with it, and the next of its schedule may begin. Who waits for its id waits for the new one. */
+function removeFormer(db: Queries, { record, owner }: StoredExecution, host: LimitHost): boolean {
   const live = liveOwner(db, owner, host);
   if (live !== undefined) throw fail("EXECUTION_OWNED", { id: record.id, action: "replace", pid: live.pid, host: live.host });
+  const children = unfinishedChildren(db, record.id).filter((id) => findExecution(db, id)?.isDamaged === false);
   forgetPlan(db, record.id);
   deleteExecution(db, record.id);
+  const request = { at: host.now(), reason: `its parent "${record.id}" has been replaced` };
+  for (const id of children) requestCancel(db, { id, request }, { ...host, encodeError: codecOf(host) });
+  if (record.schedule !== null) admitNext(db, record.schedule, host.now());
+  return children.length > 0 || record.schedule !== null;
 }

@@ -50,5 +50,5 @@ function expire(db: Queries, stored: StoredExecution, host: CancelHost): void {
   const error = fail("DEADLINE_PASSED", { workflow: record.workflow, afterMs: (record.deadlineAt ?? now) - record.createdAt });
   const next = released(stored, { ...record, status: "failed", errorText: host.encodeError(error), finishedAt: now }, now);
   saveExecution(db, next);
-  afterEnd(db, next, { now, cancel: (id, request) => void requestCancel(db, { id, request }, host) });
+  afterEnd(db, next, { now, host, cancel: (id, request) => void requestCancel(db, { id, request }, host) });
 }

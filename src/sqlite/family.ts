@@ -19,6 +19,8 @@ export interface FamilyParts {
   alone(sql: string): Promise<void>;
   /** For writes that a power failure may take back. */
   readonly beside: Beside;
+  /** See `OwnershipHost`. */
+  readonly tellOwners: () => void;
   /**
    * @param executionId whose lease it may move; undefined when it may be any
    * @param isStored whether the file holds it, after a COMMIT that nobody can know the outcome of

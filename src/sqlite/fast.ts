@@ -58,10 +58,11 @@ const IS_OPEN = `
        < coalesce((SELECT max_running FROM lanes WHERE key = waiting.lane), 1)
    LIMIT 1`;
 
-/** Of `tables/executions.ts`: made before the clock was put back, and to start at once. */
+/** Of `tables/due.ts`: made before the clock was put back, and to start at once. */
 const IS_AHEAD = `
   SELECT 1 FROM executions
-   WHERE status = 'pending' AND created_at > ?1 AND lease_owner IS NULL AND damaged_at IS NULL
+   WHERE status = 'pending' AND created_at > ?1 AND reason = 'queued' AND wake_at <= created_at
+     AND lease_owner IS NULL AND damaged_at IS NULL AND panics = 0
    LIMIT 1`;
 
 /** Of `tables/schedules.ts`. */

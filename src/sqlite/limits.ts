@@ -79,7 +79,7 @@ function skipped(record: ExecutionRecord, { lane, limit }: Concurrency, inTheWay
   const named = inTheWay.slice(0, NAMED).join(", ");
   const which = inTheWay.length > NAMED ? `${named} and ${inTheWay.length - NAMED} more` : named;
   const reason = `${describeLane(lane)} has a limit of ${limit} and skips what comes while so many are not over: ${which}`;
-  const errorText = codec(host)(fail("CANCELLED", { id: record.id, reason }));
+  const errorText = codecOf(host)(fail("CANCELLED", { id: record.id, reason }));
   const over = { ...record, status: "cancelled", reason: null, reasonDetail: null, wakeAt: null, errorText, finishedAt: now } as const;
   return { record: over, mayBegin: false, startAt: now, hasCancelled: false };
 }
@@ -89,12 +89,12 @@ function makeRoom(db: Queries, record: ExecutionRecord, { lane, limit }: Concurr
   const request = { at: now, reason: `"${record.id}" takes its place: ${describeLane(lane)} has a limit of ${limit}` };
   for (const id of ids) {
     // Nothing is done to one whose row is damaged.
-    if (findExecution(db, id)?.isDamaged === false) requestCancel(db, { id, request }, { ...host, encodeError: codec(host) });
+    if (findExecution(db, id)?.isDamaged === false) requestCancel(db, { id, request }, { ...host, encodeError: codecOf(host) });
   }
   return ids.length > 0;
 }
 
-function codec({ encodeError }: LimitHost): CancelHost["encodeError"] {
-  invariant(encodeError !== undefined, "a limit that cancels came without the codec of errors");
+export function codecOf({ encodeError }: LimitHost): CancelHost["encodeError"] {
+  invariant(encodeError !== undefined, "what cancels others came without the codec of errors");
   return encodeError;
 }

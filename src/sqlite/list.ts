@@ -10,6 +10,7 @@
  *      and the statuses are merged here. Rows that are then left out are looked at for a filter on tags, and for one on a workflow and
  *      statuses: of both the fewer.
  */
+import { REMOVED } from "./removed.ts";
 import type { ListFilter } from "../model/client.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { EXECUTION_STATUSES, type ExecutionStatus } from "../model/status.ts";
@@ -109,7 +110,7 @@ const isStatus = (text: string): text is ExecutionStatus => (EXECUTION_STATUSES 
 
 function where({ workflow, since, tags }: ListFilter, lane: Lane): string {
   const conditions = [
-    "removed_at IS NULL",
+    `removed IS NOT ${REMOVED}`,
     LANES[lane],
     workflow === undefined ? undefined : `workflow = $workflow`,
     since === undefined ? undefined : `created_at >= $since`,

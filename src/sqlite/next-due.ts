@@ -74,7 +74,7 @@ function dueBut(
   { now, dueAt = now, except }: ClaimQuery,
   { wanted, areSuspects }: { readonly wanted: number; readonly areSuspects: boolean },
 ): readonly DueExecution[] {
-  const due = dueExecutions(db, { dueAt, limit: wanted + (except?.size ?? 0), areSuspects });
+  const due = dueExecutions(db, { now, dueAt, limit: wanted + (except?.size ?? 0), areSuspects });
   return (except === undefined ? due : due.filter(({ id }) => !except.has(id))).slice(0, wanted);
 }
 

@@ -46,7 +46,9 @@ export class SqliteOperations implements OperationStore {
   }
 
   cancel(id: string, request: CancelRequest, act: Act): Promise<ExecutionRecord> {
-    return this.#act(id, act, (deed) => cancel({ ...deed, host: recoveryHost(this.#parts.host, encodeError, new Set()) }, id, request));
+    const { host, tellOwners } = this.#parts;
+    const cancelHost = recoveryHost(host, { encodeError, unmarkable: new Set(), tellOwners });
+    return this.#act(id, act, (deed) => cancel({ ...deed, host: cancelHost }, id, request));
   }
 
   resolve(id: string, settling: Settling, act: Act): Promise<ExecutionRecord> {

@@ -9,15 +9,16 @@
  */
 import type { CancelRequest, ChildStart, Lease, OwnerWrite } from "../engine/store.ts";
 import { fail, invariant } from "../model/errors.ts";
+import type { ExecutionRecord } from "../model/records.ts";
 import { type ExecutionStatus, isTerminal } from "../model/status.ts";
 import { type CancelHost, requestCancel } from "./cancel.ts";
 import { createExecution } from "./create.ts";
-import { afterEnd } from "./ended.ts";
+import { afterEnd, endLeftBehind } from "./ended.ts";
 import type { Fences } from "./fences.ts";
 import { honourRequests } from "./operations/requests.ts";
 import type { Queries } from "./query.ts";
 import { deleteAttempts, saveAttempt } from "./tables/attempts.ts";
-import { consumeEvent, hasNewerEvent } from "./tables/events.ts";
+import { consumeEvent, hasNewerEvent, leaveTaken, releaseEvents } from "./tables/events.ts";
 import { findExecution, findLease, saveExecution, saveNewGeneration, type StoredExecution } from "./tables/executions.ts";
 import { addLog } from "./tables/logs.ts";
 import { deleteMarks, saveMark } from "./tables/marks.ts";
@@ -37,6 +38,7 @@ export function applyOwnerWrite(parts: OwnerWriteParts, write: OwnerWrite, fence
   const { executionId } = write.lease;
   fences.assertHeld(db, write.lease);
   if (write.consume !== undefined) consume(db, executionId, write.consume, host.now());
+  if (write.giveBack !== undefined) releaseEvents(db, executionId, write.giveBack);
   if (write.steps !== undefined) for (const step of write.steps) saveStep(db, executionId, step);
   if (write.attempts !== undefined) for (const attempt of write.attempts) saveAttempt(db, executionId, attempt);
   if (write.logs !== undefined) for (const entry of write.logs) addLog(db, executionId, entry);
@@ -58,8 +60,8 @@ function startChild(
 }
 
 /** Whether the file holds it, after a COMMIT that nobody can know the outcome of. `undefined` for what leaves no certain trace. */
-export function isOwnerWriteStored(db: Queries, { lease, steps = [], change, release }: OwnerWrite): boolean | undefined {
-  if (steps.length > 0) return steps.every((step) => isStepStored(db, lease.executionId, step));
+export function isOwnerWriteStored(db: Queries, { lease, steps = [], change, release, startOver }: OwnerWrite): boolean | undefined {
+  if (steps.length > 0 && startOver === undefined) return steps.every((step) => isStepStored(db, lease.executionId, step));
   if (release !== true && (change?.status === undefined || !isTerminal(change.status))) return undefined;
   const current = findLease(db, lease.executionId);
   return current?.owner !== lease.workerId || current.term !== lease.term;
@@ -78,15 +80,21 @@ function changeExecution(parts: OwnerWriteParts, write: OwnerWrite, fences: Fenc
     return fences.remember(write.lease, stored);
   }
   fences.forget(executionId);
-  if (write.startOver !== undefined) return startOver(db, stored, { ...write.startOver, now });
+  const cancel = (id: string, request: CancelRequest): void => void requestCancel(db, { id, request }, host);
+  if (write.startOver !== undefined) {
+    if (endLeftBehind(db, executionId, { now, host, cancel })) fences.forgetAll();
+    return startOver(db, stored, { ...write.startOver, now });
+  }
   const isUnwanted = stored.cancel !== null && write.isUndoing !== true;
-  const isOvertaken = !isTerminal(record.status) && (isUnwanted || hasNews(db, write));
+  const isOvertaken = !isTerminal(record.status) && (isUnwanted || (!isForPerson(record) && hasNews(db, write)));
   const left = honourRequests(db, isOvertaken ? { ...record, ...due(now) } : record, now);
   const next = released(stored, isOvertaken && isUnwanted ? { ...left, ...due(now) } : left, now);
   saveExecution(db, next);
-  const cancel = (id: string, request: CancelRequest): void => void requestCancel(db, { id, request }, host);
-  if (afterEnd(db, next, { now, cancel })) fences.forgetAll();
+  if (afterEnd(db, next, { now, host, cancel })) fences.forgetAll();
 }
+
+/** What comes for one that is paused or blocked is kept until a person lets it go on. */
+const isForPerson = ({ status }: ExecutionRecord): boolean => status === "paused" || status === "blocked";
 
 const hasNews = (db: Queries, { lease, waitingFor = [], waitingForChildren = [] }: OwnerWrite): boolean =>
   waitingFor.some((wait) => hasNewerEvent(db, lease.executionId, wait)) ||
@@ -101,6 +109,7 @@ function startOver(db: Queries, stored: StoredExecution, { inputText, now }: { r
   deleteAllSteps(db, id);
   deleteAttempts(db, id);
   deleteMarks(db, id);
+  leaveTaken(db, id);
   const record = { ...stored.record, ...due(now), inputText, generation: stored.record.generation + 1, startSource: null };
   saveNewGeneration(db, { ...released(stored, honourRequests(db, record, now), now), pass: 0, stepCount: 0 });
 }

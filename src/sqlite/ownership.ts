@@ -54,6 +54,8 @@ export interface OwnershipHost {
   boot(): number;
   readonly self: ProcessIdentity;
   liveness(identity: ProcessIdentity): "alive" | "dead" | "unknown";
+  /** Something was asked of an execution that is owned, or that it waits for has come: its owner may be this very process. */
+  tellOwners?(): void;
 }
 
 export const isWorkerGone = (worker: WorkerRecord, host: OwnershipHost): boolean =>

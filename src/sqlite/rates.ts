@@ -37,16 +37,26 @@ export const recordPlan = (
   plan: { readonly id: string; readonly wantedAt: number; readonly at: number; readonly hasBegun: boolean },
 ): void => planStart(db, { ...plan, lane });
 
+/** @returns undefined for one that has no planned start; `now` when it could begin at once */
+export function earliestStart(db: Queries, id: string, now: number): number | undefined {
+  const start = plannedStart(db, id);
+  return start === undefined ? undefined : whenOf(db, start, now);
+}
+
 /** @returns undefined when it begins now, which is noted; otherwise when to try again */
 export function beginOrPutOff(db: Queries, id: string, now: number): number | undefined {
   const start = plannedStart(db, id);
   if (start === undefined) return undefined;
-  const rate = rateOf(db, start.lane);
-  const at = rate === undefined ? now : soonest(db, start, { lane: start.lane, ...rate }, now);
+  const at = whenOf(db, start, now);
   if (at > now) putOffStart(db, start.seq, at);
   else beginStart(db, start.seq, now);
   return at > now ? at : undefined;
 }
+
+const whenOf = (db: Queries, start: Start, now: number): number => {
+  const rate = rateOf(db, start.lane);
+  return rate === undefined ? now : soonest(db, start, { lane: start.lane, ...rate }, now);
+};
 
 /** The window has room, and whoever comes before it has begun or had its time: nobody passes those that were put off. */
 const soonest = (db: Queries, start: Start, rate: Rate, now: number): number =>

@@ -35,8 +35,13 @@ export interface RecoveryHost extends OwnershipHost {
   readonly unmarkable: Set<string>;
 }
 
-export const recoveryHost = (host: StoreHost, encodeError: RecoveryHost["encodeError"], unmarkable: Set<string>): RecoveryHost => ({
+/** @param tellOwners see `OwnershipHost` */
+export const recoveryHost = (
+  host: StoreHost,
+  { encodeError, unmarkable, tellOwners }: Pick<RecoveryHost, "encodeError" | "unmarkable"> & { readonly tellOwners: () => void },
+): RecoveryHost => ({
   unmarkable,
+  tellOwners,
   now: () => host.now(),
   boot: () => host.boot(),
   chance: () => host.chance(),

@@ -6,12 +6,13 @@
  *
  * All of it is only read, so it holds up nobody who writes.
  */
+import { REMOVED } from "./removed.ts";
 import type { EndedAt, Removable, RemovablePage, RemovableRange } from "../engine/store/retention.ts";
 import { TERMINAL_STATUSES, type TerminalStatus } from "../model/status.ts";
 import type { Queries } from "./query.ts";
 
 /** Those that `executions_finished` holds. */
-const ENDED = `finished_at IS NOT NULL AND removed_at IS NULL AND damaged_at IS NULL`;
+const ENDED = `finished_at IS NOT NULL AND removed IS NOT ${REMOVED} AND damaged_at IS NULL`;
 
 const IS_OVER = (table: string): string => `(${TERMINAL_STATUSES.map((status) => `${table}.status = '${status}'`).join(" OR ")})`;
 
@@ -32,7 +33,7 @@ const PAGE = `
      AND (finished_at, seq) > ($afterAt, $afterSeq) AND (finished_at, seq) < ($beforeAt, $beforeSeq)
      AND NOT EXISTS (
        SELECT 1 FROM executions AS parent
-        WHERE parent.id = executions.parent_id AND parent.removed_at IS NULL
+        WHERE parent.id = executions.parent_id AND parent.removed IS NOT ${REMOVED}
           AND (executions.detached = 0 OR parent.damaged_at IS NOT NULL OR NOT ${IS_OVER("parent")}))
    ORDER BY finished_at, seq
    LIMIT $limit`;
@@ -43,7 +44,7 @@ const TALLY = `
     SELECT id, status FROM executions WHERE id IN (SELECT value FROM json_each($ids))
      UNION
     SELECT child.id, child.status FROM gone JOIN executions AS child ON child.parent_id = gone.id
-     WHERE child.detached = 0 AND child.removed_at IS NULL AND child.damaged_at IS NULL AND ${IS_OVER("child")})
+     WHERE child.detached = 0 AND child.removed IS NOT ${REMOVED} AND child.damaged_at IS NULL AND ${IS_OVER("child")})
   SELECT status, count(*) AS n FROM gone GROUP BY status`;
 
 export function removableRanges(db: Queries, { endedBefore, keep, workflow }: Removable): readonly RemovableRange[] {

@@ -9,6 +9,7 @@
  *   2. A mark that is left by a process that died is found by an index, and the rest is deleted by whoever removes next.
  *   3. A row that does not match its checksum stays: that it is over may be what is damaged about it.
  */
+import { REMOVED } from "./removed.ts";
 import type { RemovableRange } from "../engine/store/retention.ts";
 import { isTerminal, TERMINAL_STATUSES, type TerminalStatus } from "../model/status.ts";
 import type { Queries, SqlValue } from "./query.ts";
@@ -48,15 +49,15 @@ const WEIGHT = `SELECT ${PARTS.map(({ table }) => someOf(table)).join(" + ")} AS
 
 const ENDED_CHILDREN = `
   SELECT seq, id, status FROM executions
-   WHERE parent_id = $id AND detached = 0 AND removed_at IS NULL AND damaged_at IS NULL
+   WHERE parent_id = $id AND detached = 0 AND removed IS NOT ${REMOVED} AND damaged_at IS NULL
      AND (${TERMINAL_STATUSES.map((status) => `status = '${status}'`).join(" OR ")}) AND seq > $after
    ORDER BY seq
    LIMIT ${SLICE}`;
 
 /** What other indexes would find it by goes at once. */
-const MARK = `UPDATE executions SET removed_at = $now, parent_id = NULL, schedule = NULL WHERE id = $id`;
+const MARK = `UPDATE executions SET removed = ${REMOVED}, parent_id = NULL, schedule = NULL WHERE id = $id`;
 
-const REMOVED = `SELECT id FROM executions WHERE removed_at IS NOT NULL ORDER BY seq LIMIT $limit`;
+const MARKED = `SELECT id FROM executions WHERE removed IS ${REMOVED} ORDER BY seq LIMIT $limit`;
 
 const keysSql = ({ table, key }: (typeof PARTS)[number]): string =>
   `SELECT ${key.join(", ")} FROM ${table} WHERE execution_id = $id LIMIT ${SLICE}`;
@@ -66,22 +67,22 @@ const deleteSql = ({ table, key }: (typeof PARTS)[number]): string =>
 
 export const removedIds = (db: Queries, limit: number): readonly string[] =>
   db
-    .query<{ readonly id: string }>(REMOVED)
+    .query<{ readonly id: string }>(MARKED)
     .all({ limit })
     .map(({ id }) => id);
 
 /** @returns false when the budget was spent before it had gone whole; it is marked then */
 export function removeEnded(
   db: Queries,
-  { id, range, now }: { readonly id: string; readonly range: RemovableRange; readonly now: number },
+  { id, range }: { readonly id: string; readonly range: RemovableRange },
   { budget, gone }: { readonly budget: Budget; readonly gone: Gone },
 ): boolean {
   if (!mayGo(db, id, range)) return true;
   gone(range.status);
   const weight = weightOf(db, id);
   if (weight > FEW || endedChildren(db, id).length > 0) {
-    db.query(MARK).run({ id, now });
-    return removeRest(db, { id, now }, { budget, gone });
+    db.query(MARK).run({ id });
+    return removeRest(db, id, { budget, gone });
   }
   deleteExecution(db, id);
   budget.rows -= weight + 1;
@@ -89,16 +90,12 @@ export function removeEnded(
 }
 
 /** Of one that is marked. @returns false when the budget was spent before it had gone whole */
-export function removeRest(
-  db: Queries,
-  { id, now }: { readonly id: string; readonly now: number },
-  { budget, gone }: { readonly budget: Budget; readonly gone: Gone },
-): boolean {
+export function removeRest(db: Queries, id: string, { budget, gone }: { readonly budget: Budget; readonly gone: Gone }): boolean {
   for (let children = endedChildren(db, id); children.length > 0; children = endedChildren(db, id, children.at(-1)?.seq)) {
     if (budget.isSpent()) return false;
     for (const child of children) {
       if (findExecution(db, child.id)?.isDamaged !== false) continue;
-      db.query(MARK).run({ id: child.id, now });
+      db.query(MARK).run({ id: child.id });
       gone(child.status);
     }
     budget.rows -= children.length;
@@ -140,7 +137,7 @@ const endedChildren = (db: Queries, id: string, after = 0): readonly Child[] => 
 export const REMOVAL_STATEMENTS = {
   weight: WEIGHT,
   children: ENDED_CHILDREN,
-  removed: REMOVED,
+  removed: MARKED,
   keys: PARTS.map(keysSql),
   deletes: PARTS.map(deleteSql),
 } as const;

@@ -51,7 +51,7 @@ export class SqliteRetention implements RetentionStore {
     return read(() => tallyRemovable(db, ids));
   }
 
-  async remove(range: RemovableRange | undefined, ids: readonly string[], now: number): Promise<Removal> {
+  async remove(range: RemovableRange | undefined, ids: readonly string[]): Promise<Removal> {
     const { host, beside } = this.#parts;
     const db = await beside.open();
     let startedAt = host.now();
@@ -59,7 +59,7 @@ export class SqliteRetention implements RetentionStore {
       startedAt = host.now();
       const endsAt = startedAt + DELETING_MS;
       const budget: Budget = { rows: this.#rows, isSpent: () => budget.rows <= 0 || host.now() >= endsAt };
-      return removeSome(db, { range, ids, now, budget });
+      return removeSome(db, { range, ids, budget });
     });
     this.#learn(host.now() - startedAt);
     return removal;
@@ -104,22 +104,21 @@ export class SqliteRetention implements RetentionStore {
 interface Some {
   readonly range: RemovableRange | undefined;
   readonly ids: readonly string[];
-  readonly now: number;
   readonly budget: Budget;
 }
 
 /** What an earlier transaction has left comes first. */
-function removeSome(db: Queries, { range, ids, now, budget }: Some): Removal {
+function removeSome(db: Queries, { range, ids, budget }: Some): Removal {
   const gone = { ...NOTHING_GONE };
   const parts = { budget, gone: (status: TerminalStatus) => void gone[status]++ };
   let handled = 0;
   for (let rest = removedIds(db, REST_MAX); rest.length > 0; rest = removedIds(db, REST_MAX)) {
-    for (const id of rest) if (budget.isSpent() || !removeRest(db, { id, now }, parts)) return { handled, gone, isUnfinished: true };
+    for (const id of rest) if (budget.isSpent() || !removeRest(db, id, parts)) return { handled, gone, isUnfinished: true };
   }
   for (const id of ids) {
     if (range === undefined || budget.isSpent()) break;
     handled++;
-    if (!removeEnded(db, { id, range, now }, parts)) break;
+    if (!removeEnded(db, { id, range }, parts)) break;
   }
   return { handled, gone, isUnfinished: removedIds(db, 1).length > 0 };
 }

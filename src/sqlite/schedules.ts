@@ -44,7 +44,7 @@ export class SqliteSchedules implements ScheduleStore {
 
   /** The codec is for those that are cancelled; it is loaded by whatever makes executions anyway. */
   async start(order: SlotOrder): Promise<SlotsStarted | undefined> {
-    const { db, host } = this.#parts;
+    const { db, host, tellOwners } = this.#parts;
     const { encodeError } = await import("../model/codec/error.ts");
     const areThere = (started: SlotsStarted | undefined): boolean | undefined =>
       started === undefined || started.created.length === 0
@@ -52,7 +52,7 @@ export class SqliteSchedules implements ScheduleStore {
         : started.created.every(({ id, createdAt }) => findExecution(db, id)?.record.createdAt === createdAt);
     return this.#parts.change(
       undefined,
-      (fences) => startSlots({ db, host: { ...cancelHost(host), encodeError }, fences }, order),
+      (fences) => startSlots({ db, host: { ...cancelHost(host), encodeError, tellOwners }, fences }, order),
       areThere,
     );
   }

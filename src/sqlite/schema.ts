@@ -14,6 +14,6 @@ export interface Schema {
 
 export const SCHEMA: Schema = {
   version: 3,
-  fingerprint: "cd40e6b0168d4168d61c408abda6b24b1d99193244cb912c859f9e91e9345fba",
+  fingerprint: "329ae0f11b0d038debfb44714503cc6f69e058ba6fcfa8ac11d2c0bf8480d54a",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };

@@ -90,6 +90,9 @@ class SqliteStore implements Omit<Store, FamilyName> {
   readonly #submission: SubmissionParts;
   readonly #claims: Claims;
   readonly #unmarkable: RecoveryHost["unmarkable"] = new Set();
+  /** How often this process has written what an owner has to hear of. */
+  #told = 0;
+  readonly #tellOwners = (): void => void this.#told++;
   #recovery: Promise<RecoveryHost> | undefined;
 
   constructor(db: DatabaseConnection, host: StoreHost) {
@@ -100,7 +103,7 @@ class SqliteStore implements Omit<Store, FamilyName> {
     this.#claims = new Claims({ ...this.parts(), unmarkable: this.#unmarkable, recoveryHost: () => this.#recoveryHost() });
     this.#submission = {
       db,
-      host: recoveryHost(host, notLoaded, this.#unmarkable),
+      host: recoveryHost(host, { encodeError: notLoaded, unmarkable: this.#unmarkable, tellOwners: this.#tellOwners }),
       damaged: (error, id) => this.#markIfDamaged(error, id),
     };
   }
@@ -108,7 +111,8 @@ class SqliteStore implements Omit<Store, FamilyName> {
   parts(): FamilyParts {
     const change: FamilyParts["change"] = (id, run, isStored) => this.#change(id, run, isStored);
     const alone = (sql: string): Promise<void> => this.#db.alone(sql);
-    return { db: this.#db, host: this.#host, beside: this.#beside, read: (fn) => this.#db.read(fn), alone, change };
+    const read: FamilyParts["read"] = (fn) => this.#db.read(fn);
+    return { db: this.#db, host: this.#host, beside: this.#beside, tellOwners: this.#tellOwners, read, alone, change };
   }
 
   submit(write: OwnerWrite, settle: Settle): void {
@@ -135,7 +139,7 @@ class SqliteStore implements Omit<Store, FamilyName> {
   async create(execution: ExecutionRecord, options: CreateOptions): Promise<Creation> {
     const isStored = ({ created }: Creation): boolean | undefined =>
       created ? findExecution(this.#db, execution.id)?.record.createdAt === execution.createdAt : undefined;
-    const mayEnd = (options.limits?.concurrency?.onLimit ?? "queue") !== "queue";
+    const mayEnd = (options.limits?.concurrency?.onLimit ?? "queue") !== "queue" || options.replace === true;
     const host = mayEnd || options.claimFor !== undefined ? await this.#recoveryHost() : this.#host;
     return this.#change(execution.id, (fences) => createExecution(this.#db, execution, options, { host, fences }), isStored);
   }
@@ -154,7 +158,7 @@ class SqliteStore implements Omit<Store, FamilyName> {
 
   async requestCancel(id: string, request: CancelRequest): Promise<ExecutionRecord | undefined> {
     const host = await this.#recoveryHost();
-    return this.#change(id, () => requestCancel(this.#db, { id, request }, host));
+    return this.#change(undefined, () => requestCancel(this.#db, { id, request }, host));
   }
 
   addEvent(executionId: string, event: EventRecord): Promise<Delivery> {
@@ -243,7 +247,7 @@ class SqliteStore implements Omit<Store, FamilyName> {
   }
 
   dataVersion(): number {
-    return this.#db.dataVersion();
+    return this.#db.dataVersion() + this.#told;
   }
 
   async close(): Promise<void> {
@@ -273,7 +277,7 @@ class SqliteStore implements Omit<Store, FamilyName> {
   /** The codec is loaded on first need. */
   #recoveryHost(): Promise<RecoveryHost> {
     this.#recovery ??= import("../model/codec/error.ts").then(({ encodeError }) => {
-      this.#submission.host = recoveryHost(this.#host, encodeError, this.#unmarkable);
+      this.#submission.host = recoveryHost(this.#host, { encodeError, unmarkable: this.#unmarkable, tellOwners: this.#tellOwners });
       return this.#submission.host;
     });
     return this.#recovery;

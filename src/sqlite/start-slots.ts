@@ -18,6 +18,7 @@ import { type CancelHost, requestCancel } from "./cancel.ts";
 import { createExecution } from "./create.ts";
 import type { Fences } from "./fences.ts";
 import type { Queries } from "./query.ts";
+import { addDecision } from "./tables/decisions.ts";
 import { findExecution } from "./tables/executions.ts";
 import { advanceSchedule, countSkipped } from "./tables/schedules.ts";
 import { executionOfSlot, unfinishedOf } from "./tables/slots.ts";
@@ -44,7 +45,8 @@ export function startSlots(parts: SlotParts, order: SlotOrder): SlotsStarted | u
   let isFree = overlap === "allow" || (overlap === "cancel-previous" ? cancelling : before).length === 0;
   const created = wanted.map((one) => {
     const record = create(parts, one, isFree);
-    isFree = overlap === "allow";
+    // One that a limit has left out is over already: nobody would come after its end.
+    isFree = overlap === "allow" || (isFree && isTerminal(record.status));
     return record;
   });
   return { created, existing, skipped: 0, cancelling };
@@ -68,14 +70,17 @@ function cancelAll(
   });
 }
 
-/** One that has to wait behind another obeys its limits when it gets its turn: as everybody, when it is taken up. */
-function create({ db, ...parts }: SlotParts, { record, spareId, limits }: SlotExecution, isFree: boolean): ExecutionRecord {
+/** One that has to wait behind another asks for a place when it gets its turn; its start counts against a rate limit as any other. */
+function create({ db, ...parts }: SlotParts, slot: SlotExecution, isFree: boolean): ExecutionRecord {
+  const { record, spareId, limits: given, decision } = slot;
   const first = isFree ? record : { ...record, reason: "concurrency" as const, reasonDetail: BEHIND, wakeAt: null };
-  const options = isFree && limits !== null ? { limits } : {};
+  const limits = isFree || given === null ? given : { ...given, concurrency: null };
+  const options = { limits };
   for (const id of [first.id, spareId]) {
     if (!createExecution(db, { ...first, id }, options, parts).created) continue;
     const stored = findExecution(db, id);
     invariant(stored !== undefined, "an execution that was just made is gone");
+    if (decision !== undefined) addDecision(db, id, decision);
     return stored.record;
   }
   invariant(false, "a random id is taken");

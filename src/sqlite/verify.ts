@@ -3,6 +3,7 @@
  *
  * What callers may rely on: nothing is written, and what is found is told, not thrown.
  */
+import { REMOVED } from "./removed.ts";
 import type { VerifyPage } from "../engine/store.ts";
 import type { DamageView } from "../model/maintenance.ts";
 import type { Queries } from "./query.ts";
@@ -10,7 +11,7 @@ import { damagedEvents } from "./tables/events.ts";
 import { findExecution } from "./tables/executions.ts";
 import { stepDamage } from "./tables/steps.ts";
 
-const IDS = `SELECT id FROM executions WHERE id > $after AND removed_at IS NULL ORDER BY id LIMIT $limit`;
+const IDS = `SELECT id FROM executions WHERE id > $after AND removed IS NOT ${REMOVED} ORDER BY id LIMIT $limit`;
 
 export function verifyPage(db: Queries, after: string, limit: number): VerifyPage {
   const ids = db

@@ -74,6 +74,7 @@ describe("pairs", () => {
   test("without = or key, or given twice, are refused", () => {
     expect(() => pairsOption({ tag: ["a"] }, "tag")).toThrow('--tag takes key=value, not "a"');
     expect(() => pairsOption({ tag: ["=a"] }, "tag")).toThrow("--tag takes key=value");
+    expect(() => pairsOption({ set: ["a"] }, "set", "step=json")).toThrow('--set takes step=json, not "a"');
     expect(() => pairsOption({ tag: ["a=1", "a=2"] }, "tag")).toThrow('--tag is given twice for "a"');
   });
 });

@@ -105,6 +105,21 @@ describe("without a terminal", () => {
     expect(context.stderr.text).toBe("signup started\n");
   });
 
+  test("what an execution waits for is told once, and again when its time is another", async () => {
+    const context = await contextOf();
+    const { listener } = await watchProgress(context, { alone: executionId });
+    const holding = { type: "holding", executionId, step: step("trial", { kind: "sleep" }) } as const;
+    for (const until of [NOW + 30_000, NOW + 30_000, NOW + 60_000, NOW + 30_000]) listener({ ...holding, until });
+    listener({ ...holding, step: step("trial", { kind: "sleep", n: 2 }), until: NOW + 30_000 });
+    expect(plain(context.stderr.text).split("\n")).toEqual([
+      "* trial  until 2026-03-01T09:00:30.000Z (in 30s)",
+      "* trial  until 2026-03-01T09:01:00.000Z (in 1m)",
+      "* trial  until 2026-03-01T09:00:30.000Z (in 30s)",
+      "* trial #2  until 2026-03-01T09:00:30.000Z (in 30s)",
+      "",
+    ]);
+  });
+
   test("there are no lines with -q", async () => {
     const context = await contextOf({ quiet: true });
     const { listener } = await watchProgress(context, { alone: executionId });

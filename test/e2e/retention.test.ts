@@ -91,7 +91,7 @@ describe("wf export and wf import", () => {
   test("go through a pipe, and refuse a bundle that was changed", async () => {
     const at = place();
     await at.wf("run", "work", "--id", "a-1", "nap=1ms", "--hold", "1s");
-    const { stdout } = await at.wf("export", "--status", "completed");
+    const { stdout } = await at.wf("export", "--status", "completed", "--to", "-");
     expect(stdout.trim().split("\n")).toHaveLength(stdout.includes('"kind":"source"') ? 4 : 3);
     writeFileSync(at.path("changed"), stdout.replace("1ms", "9ms"));
     const other = place();

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import type { WorkflowContext } from "../../src/model/context.ts";
 import { defineWorkflow } from "../../src/model/definition.ts";
+import { WorkflowError } from "../../src/model/errors.ts";
 import { isTerminal } from "../../src/model/status.ts";
 import { RIG_TIMEOUT_MS } from "../crash/tier.ts";
 import { type Bench, during, ledger, openBench } from "./harness.ts";
@@ -147,6 +148,29 @@ test("a workflow may be its own child, fifty deep, and all of them end with the 
   expect(await bench.engine.list({ statuses: ["waiting", "running", "pending"], limit: 200 })).toHaveLength(0);
 }, 20_000);
 
+test("a child whose making has to be tried again is not looked for before it is there", async () => {
+  const { note, all } = ledger();
+  const child = work(note);
+  const parent = parentOf((ctx) => ctx.run(child, { n: 4 }));
+  bench = await openBench([parent, child]);
+  const submit = bench.store.submit.bind(bench.store);
+  let failures = 0;
+  bench.store.submit = (write, settle) => {
+    if (write.children === undefined || failures++ > 1) return submit(write, settle);
+    setImmediate(() => settle(Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" })));
+  };
+  await bench.engine.start(parent, undefined, { id: "parent" });
+  const carried = bench.engine.carry("parent", { holdMs: Number.POSITIVE_INFINITY });
+  while (failures === 0) await bench.host.settle(1);
+  await bench.host.advance(100); // tried again, and refused again
+  const other = await bench.another();
+  await other.recordTick(1);
+  await other.close();
+  await bench.host.advance(300); // the process looks for news
+  expect(await during(bench, carried, 60_000)).toMatchObject({ status: "completed", output: 16 });
+  expect(all).toEqual(["work 4"]);
+});
+
 describe("a child that is only started", () => {
   test("is carried here also when the write that made it had to be tried again", async () => {
     const { note, all } = ledger();
@@ -169,4 +193,39 @@ describe("a child that is only started", () => {
     expect(await bench.engine.getStatus(String(output))).toMatchObject({ status: "completed", output: 9 });
     expect(all).toEqual(["work 3"]);
   });
+});
+
+test("a failed parent that is tried again goes on with the children that ended with it, each step once", async () => {
+  const { note, all } = ledger();
+  let isDown = true;
+  const child = defineWorkflow({
+    name: "child",
+    input: z.object({ n: z.number() }),
+    async run(ctx, { n }) {
+      await ctx.step("first", () => note(`first ${n}`));
+      await ctx.sleep("nap", "1m");
+      return ctx.step("second", () => (note(`second ${n}`), n));
+    },
+  });
+  const parent = parentOf((ctx) =>
+    Promise.all([
+      ctx.run(child, { n: 1 }),
+      ctx.scope("inner", (inner) => inner.run(child, { n: 2 })),
+      ctx.step("fragile", () => {
+        note("fragile");
+        if (isDown) throw new WorkflowError("no power");
+        return 3;
+      }),
+    ]),
+  );
+  bench = await openBench([parent, child]);
+  await bench.engine.start(parent, undefined, { id: "parent" });
+  await during(bench, bench.engine.tick());
+  expect(await bench.engine.getStatus("parent")).toMatchObject({ status: "failed" });
+  expect(await bench.engine.list({ workflow: "child", statuses: ["cancelled"] })).toHaveLength(2);
+  isDown = false;
+  await bench.engine.operations.retry("parent");
+  await ticksUntilOver("parent", 30_000);
+  expect(await bench.engine.getStatus("parent")).toMatchObject({ status: "completed", output: [1, 2, 3] });
+  expect(all.toSorted()).toEqual([...new Set(["first 1", "first 2", "fragile", "second 1", "second 2"]), "fragile"].toSorted());
 });

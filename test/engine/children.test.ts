@@ -232,30 +232,6 @@ describe("the end of a parent", () => {
     expect(of("told")).toBe(1);
   });
 
-  test("leaves no wait for a child in its history, however it ends", async () => {
-    for (const end of [() => "done", () => Promise.reject(new Error("broken")), (ctx: WorkflowContext) => ctx.sleep("nap", "1h")]) {
-      const parent = parentOf(async (ctx) => {
-        void ctx.run(napping, undefined, { name: "left behind" });
-        await ctx.race({ late: ctx.run(napping, undefined), first: ctx.step("work", () => {}) });
-        return end(ctx);
-      });
-      bench = await openBench([parent, napping]);
-      const { id } = await bench.engine.start(parent, undefined);
-      const ticking = bench.engine.tick();
-      await bench.host.settle(60);
-      await bench.engine.cancel(id); // nothing where it is over
-      await during(bench, ticking);
-      const { execution, steps } = await bench.engine.history(id);
-      expect([execution.status, steps.filter(({ status }) => status === "waiting" || status === "sleeping")]).toEqual([
-        expect.stringMatching(/completed|failed|cancelled/),
-        [],
-      ]);
-      expect(steps.filter(({ kind, status }) => kind === "child" && status === "cancelled")).toHaveLength(2);
-      await bench.close();
-    }
-    bench = await openBench([parentOf(() => 1)]);
-  });
-
   test("by its return cancels what it waited for and left behind; what it only started goes on", async () => {
     const parent = family(() => "done");
     bench = await openBench([parent, napping]);

@@ -22,6 +22,8 @@ const paying = (note: (what: string) => number, options: StepOptions<string> = {
 const dieWhilePaying = async (): Promise<string> => {
   const { id } = await bench.engine.start("paying", undefined);
   bench.engine.tick().catch(() => {});
+  // However slow the disk is: its start is recorded, and then it begins.
+  while ((await bench.engine.history(id)).steps.length === 0) await bench.host.settle(10);
   await bench.host.settle(60);
   bench = await bench.crash();
   return id;

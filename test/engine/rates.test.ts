@@ -57,6 +57,19 @@ describe("a rate limit", () => {
     expect(await bench.store.execution("d")).toMatchObject({ wakeAt: at + 10_000 });
   });
 
+  test("is not got round by waking, which is refused where it would gain nothing", async () => {
+    bench = await openBench([limited]);
+    for (const id of ["a", "b", "c", "d", "e"]) await bench.engine.start(limited, {}, { id });
+    expect(await during(bench, bench.engine.tick())).toMatchObject({ completed: 2 });
+    await expect(bench.engine.operations.wake("c")).rejects.toThrow('Cannot wake execution "c": the rate limit of its workflow');
+    await expect(bench.engine.operations.wake("e", { isDry: true })).rejects.toThrow("does not let it begin sooner");
+    expect((await bench.engine.history("c")).decisions).toEqual([]);
+    await bench.engine.cancel("c");
+    expect(await bench.engine.operations.wake("e")).toMatchObject({ status: "pending" });
+    await bench.host.advance(10_000);
+    expect(await during(bench, bench.engine.tick())).toMatchObject({ completed: 2 });
+  });
+
   test("what resumes or is taken up again does not count as a start", async () => {
     const sleeper = defineWorkflow({ name: "nap", rateLimit: { limit: 1, period: "1h" }, run: (ctx) => ctx.sleep("nap", "1s") });
     bench = await openBench([sleeper as unknown as WorkflowDefinition]);

@@ -168,6 +168,44 @@ describe("backfill", () => {
   });
 });
 
+describe("what is started by hand", () => {
+  test("says in its history who did it, when and why; what the clock starts has nothing there", async () => {
+    bench = await scheduled(report({ cron: "0 * * * *" }));
+    const window = { from: Date.UTC(2025, 11, 31, 20), to: Date.UTC(2025, 11, 31, 21) };
+    const made = await bench.engine.schedules.backfill("report", { ...window, reason: "the disk was full" });
+    const triggered = await bench.engine.schedules.trigger("report", { reason: "asked by ada" });
+    const told = { at: "2026-01-01T00:00:00.000Z", by: bench.host.actor() };
+    const decisions = async (id: string) => (await bench.engine.history(id)).decisions;
+    expect(await decisions(triggered.id)).toEqual([{ ...told, action: "trigger", detail: null, reason: "asked by ada" }]);
+    expect(await decisions(made.slots[1]?.id ?? "")).toEqual([
+      { ...told, action: "backfill", detail: "of slot 2025-12-31T21:00:00.000Z", reason: "the disk was full" },
+    ]);
+    later(bench, HOUR_MS);
+    await tick(bench);
+    expect(await decisions("report@2026-01-01T01:00:00Z")).toEqual([]);
+  });
+
+  test("again, by rerun or fork, keeps the slot it is for, and leaves the schedule alone", async () => {
+    const seen: (string | undefined)[] = [];
+    bench = await scheduled(
+      report({}, async (ctx) => {
+        seen.push(ctx.scheduledFor?.toISOString());
+        await ctx.step("one", () => 1);
+      }),
+    );
+    later(bench, MINUTE_MS);
+    await tick(bench);
+    const [id = ""] = await ids(bench);
+    const rerun = await bench.engine.operations.rerun(id);
+    const fork = await bench.engine.operations.fork(id, { from: "one" });
+    await tick(bench);
+    expect(seen).toEqual(Array(3).fill("2026-01-01T00:01:00.000Z"));
+    for (const made of [rerun, fork]) {
+      expect(await bench.store.execution(made.id)).toMatchObject({ schedule: null, scheduledFor: Date.UTC(2026, 0, 1, 0, 1) });
+    }
+  });
+});
+
 test("a workflow without a schedule, and a name that is none, are told apart", async () => {
   bench = await openBench([report(), defineWorkflow({ name: "plain", run: () => 1 })]);
   expect(bench.engine.schedules.pause("plain")).rejects.toThrow('Workflow "plain" has no schedule');

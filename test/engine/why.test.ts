@@ -22,7 +22,8 @@ describe("what it waits for, since when, until when, and the command that moves 
     [
       "a long sleep",
       sleeping(NOW + 48 * HOUR),
-      'It sleeps: sleep "trial", since 2026-03-01T08:00:00.000Z (1h ago), until 2026-03-03T09:00:00.000Z (in 2d).',
+      'It sleeps: sleep "trial", since 2026-03-01T08:00:00.000Z (1h ago), until 2026-03-03T09:00:00.000Z (in 2d). ' +
+        "`wf wake signup-7f3k` ends that now.",
       null,
     ],
     [
@@ -33,7 +34,7 @@ describe("what it waits for, since when, until when, and the command that moves 
         lastError: { message: "card declined." },
       },
       'It waits before it tries again: step "charge", since 2026-03-01T08:00:00.000Z (1h ago), failed; ' +
-        "attempt 2 comes at 2026-03-01T09:01:00.000Z (in 1m). Last error: card declined.",
+        "attempt 2 comes at 2026-03-01T09:01:00.000Z (in 1m). `wf wake signup-7f3k` has it try now. Last error: card declined.",
       null,
     ],
     [
@@ -47,7 +48,8 @@ describe("what it waits for, since when, until when, and the command that moves 
     [
       "a start that lies ahead",
       { execution: { status: "pending", reason: "queued", wakeAt: NOW + 2 * HOUR } },
-      "It has been queued since 2026-03-01T07:00:00.000Z (2h ago) and starts at 2026-03-01T11:00:00.000Z (in 2h).",
+      "It has been queued since 2026-03-01T07:00:00.000Z (2h ago) and starts at 2026-03-01T11:00:00.000Z (in 2h). " +
+        "`wf wake signup-7f3k` starts it now.",
       null,
     ],
     [
@@ -148,6 +150,7 @@ describe("what it waits for, since when, until when, and the command that moves 
           errorText: '{"name":"Error","message":"no visa"}',
         },
         openSteps: [stepOf({ kind: "compensation", status: "failed" })],
+        cancelRequested: true,
       },
       'It is paused: compensation "charge" failed after 3 attempts: no power, until a person has it tried again, or settles the step. ' +
         "It has come to its end; what it has done is being undone before that is recorded.",
@@ -161,8 +164,9 @@ describe("what it waits for, since when, until when, and the command that moves 
         cancelRequested: true,
       },
       'It waits before it tries again: compensation "charge", since 2026-03-01T08:00:00.000Z (1h ago), failed; attempt 2 comes at ' +
-        "2026-03-01T10:00:00.000Z (in 1h). It has come to its end; what it has done is being undone before that is recorded.",
-      "wf tick",
+        "2026-03-01T10:00:00.000Z (in 1h). `wf wake signup-7f3k` has it try now. It has come to its end; what it has done is being " +
+        "undone before that is recorded.",
+      null,
     ],
     [
       "a child, which has the answer",
@@ -228,11 +232,25 @@ describe("what it waits for, since when, until when, and the command that moves 
     expect(explainWhy(factsOf(facts)).text).toEndWith(text);
   });
 
+  test("the deadline of the execution is told beside a wait that has none, but not once it is being undone", () => {
+    const waits = { execution: { deadlineAt: NOW + HOUR }, openSteps: [survey] };
+    expect(explainWhy(factsOf(waits)).text).toEndWith(
+      "with no deadline. Its own time-out comes at 2026-03-01T10:00:00.000Z (in 1h): then it fails.",
+    );
+    const undone = { execution: { deadlineAt: NOW + HOUR, errorText: '{"name":"Error","message":"no visa"}' } };
+    expect(explainWhy(factsOf(undone)).text).not.toContain("time-out");
+  });
+
+  test("waking is not proposed where it is to be cancelled anyway", () => {
+    const { text } = explainWhy(factsOf({ ...sleeping(NOW + HOUR), cancelRequested: true }));
+    expect([text.includes("wf wake"), text.includes("cancellation has been asked for")]).toEqual([false, true]);
+  });
+
   test("several waits are told in the order in which they end, and past the third counted", () => {
     const steps = [survey, trial(NOW + 2 * HOUR), trial(NOW + HOUR), stepOf({ name: "poll" }), stepOf({ name: "ship" })];
     const { text } = explainWhy(factsOf({ ...sleeping(NOW + HOUR), openSteps: steps }));
     expect(text.match(/\(in \w+\)|no deadline/g)).toEqual(["(in 1h)", "(in 2h)", "no deadline"]);
-    expect(text).toEndWith("; and 2 more.");
+    expect(text).toEndWith("; and 2 more. `wf wake signup-7f3k` ends that now.");
   });
 
   test("steps that are over are no waits", () => {

@@ -256,5 +256,5 @@ const complete = (call: Call, order: number, tree: Program): StepRecord => {
 
 const failing = (tree: Program): ReadonlySet<string> => {
   if (tree.do === "step") return new Set(tree.fails ? [tree.name] : []);
-  return tree.do === "sleep" || tree.do === "child" ? new Set() : new Set(tree.of.flatMap((child) => [...failing(child)]));
+  return "of" in tree ? new Set(tree.of.flatMap((child) => [...failing(child)])) : new Set();
 };

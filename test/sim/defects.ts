@@ -2,6 +2,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Lease, Store } from "../../src/engine/store.ts";
+import { STEP_FLAGS } from "../../src/model/records.ts";
 import type { Between } from "./world.ts";
 
 const replaced = (store: Store, methods: Partial<Store>): Store =>
@@ -57,5 +58,45 @@ export const forgetful: Between = (store) =>
     history: async (id) => {
       const found = await store.history(id);
       return found && { ...found, steps: found.steps.filter(({ kind, n, order }) => kind !== "step" || n !== 1 || order !== 1) };
+    },
+  });
+
+/** A child comes into being in a transaction of its own, after that of its parent's step. */
+export const childrenLater: Between = (store) =>
+  replaced(store, {
+    submit: (write, settle) => {
+      const { children, ...rest } = write;
+      if (children === undefined) return store.submit(write, settle);
+      const later = (turns: number): void =>
+        turns === 0 ? store.submit({ lease: write.lease, children }, settle) : void setImmediate(() => later(turns - 1));
+      store.submit(rest, (refusal) => (refusal === undefined ? later(4) : settle(refusal)));
+    },
+  });
+
+/** Nobody knows for which child a parent waits, so the end of that child wakes nobody. */
+export const unwoken: Between = (store) =>
+  replaced(store, {
+    submit: (write, settle) => {
+      const steps = write.steps?.map((step) => (step.kind === "child" && step.status === "waiting" ? { ...step, detail: null } : step));
+      store.submit(steps === undefined ? write : { ...write, steps }, settle);
+    },
+  });
+
+/** Tells that a step is undone, and does not record it. */
+export const undoneUnrecorded: Between = (store) =>
+  replaced(store, {
+    submit: (write, settle) =>
+      store.submit(
+        write.steps === undefined ? write : { ...write, steps: write.steps.filter(({ kind }) => kind !== "compensation") },
+        settle,
+      ),
+  });
+
+/** The start of a step that must not run twice is told as stored, and is not. */
+export const onceInMemory: Between = (store) =>
+  replaced(store, {
+    submit: (write, settle) => {
+      const steps = write.steps?.filter(({ status, flags }) => status !== "running" || (flags & STEP_FLAGS.once) === 0);
+      store.submit(steps === undefined ? write : { ...write, steps }, settle);
     },
   });

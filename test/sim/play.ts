@@ -5,7 +5,7 @@
  */
 import { SeededChance } from "../../src/replay/chance.ts";
 import { eventsOf, outcomeOf, payloadOf, randomTree, type Tree } from "./tree.ts";
-import { type Between, type Process, World } from "./world.ts";
+import { type Between, type Process, treesOf, World } from "./world.ts";
 
 const HOUR = 3_600_000;
 const CALM_ROUNDS = 40;
@@ -26,7 +26,7 @@ export const play = async (
   const source = new SeededChance(`simulation ${seed}`);
   const chance = (): number => source.random();
   const trees = new Map(Array.from({ length: 2 }, (_, at): [string, Tree] => [`w${at}`, randomTree(chance)]));
-  const world = new World(trees, between);
+  const world = new World(treesOf(trees), between);
   const ids = new Map<string, Tree>();
   try {
     for (let engines = chance() < 0.5 ? 2 : 3; engines > 0; engines--) await world.boot();
@@ -69,7 +69,7 @@ const move = async (world: World, ids: ReadonlyMap<string, Tree>, cancelled: Set
 };
 
 /** While it is in the middle of something. */
-const rob = async (world: World, chance: () => number): Promise<void> => {
+export const rob = async (world: World, chance: () => number): Promise<void> => {
   const victim = pick(world.alive, chance);
   void victim.engine.tick({ holdMs: 5_000 }).catch(() => {});
   await victim.host.settle(2 + Math.floor(chance() * 12));
@@ -112,4 +112,4 @@ const stuckOrWrong = async (world: World, ids: ReadonlyMap<string, Tree>, cancel
   return wrong;
 };
 
-const pick = <T>(all: readonly T[], chance: () => number): T => all[Math.floor(chance() * all.length)] as T;
+export const pick = <T>(all: readonly T[], chance: () => number): T => all[Math.floor(chance() * all.length)] as T;

@@ -18,7 +18,9 @@ import "../../src/model/codec/error.ts";
 import "../../src/sqlite/schedules.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { SimulatedHost } from "../../src/testing/simulated-host.ts";
-import { perform, type Tree, type Witness } from "./tree.ts";
+import type { WorkflowDefinition } from "../../src/model/definition.ts";
+import type { FamilyWitness } from "./family-tree.ts";
+import { perform, type Tree } from "./tree.ts";
 
 /** Power never fails here, so that a disk would only be slow. */
 const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -35,17 +37,37 @@ export interface Process {
 /** Puts something between an engine and its store: a defect for the self-tests, a failing disk. */
 export type Between = (store: Store, file: string) => Store;
 
+/** The workflows of a world, whose code tells a witness what it does. */
+export type Defining = (witness: (executionId: string) => FamilyWitness) => readonly WorkflowDefinition[];
+
+/** Of trees by their names. */
+export const treesOf =
+  (trees: ReadonlyMap<string, Tree>): Defining =>
+  (witness) =>
+    [...trees].map(([name, tree]) =>
+      defineWorkflow({ name, panic: { maxRestarts: 100, delay: 10 }, run: (ctx) => perform(tree, ctx, witness(ctx.executionId)) }),
+    );
+
 export class World {
   readonly violations: string[] = [];
   /** What user code did, in order: the same for a seed on every machine. */
   readonly trace: string[] = [];
   readonly alive: Process[] = [];
-  readonly #trees: ReadonlyMap<string, Tree>;
+  /** How often the function of a step has begun, by execution and name; and which have come to their end. */
+  readonly begun = new Map<string, number>();
+  readonly ended = new Set<string>();
+  /** Steps of which a person has said that they have happened. */
+  readonly settled = new Set<string>();
+  /** Processes that have died, were robbed, or have left in the middle of something. */
+  losses = 0;
+  readonly #define: Defining;
   readonly #between: Between;
   readonly #folder = mkdtempSync(join(MEMORY, "wf-sim-"));
   readonly #gone: Process[] = [];
   readonly #leaving = new Set<Process>();
   readonly #dead = new Set<number>();
+  /** Of the dead, those that do nothing any more. */
+  readonly #stopped = new Set<number>();
   readonly #delivered = new Map<string, string>();
   readonly #won = new Map<string, number>();
   /** Steps whose function runs, by execution and name, with the process that runs it. */
@@ -53,8 +75,8 @@ export class World {
   #pids = 100;
   #now = Date.UTC(2026, 0, 1);
 
-  constructor(trees: ReadonlyMap<string, Tree>, between: Between = (store) => store) {
-    this.#trees = trees;
+  constructor(define: Defining, between: Between = (store) => store) {
+    this.#define = define;
     this.#between = between;
   }
 
@@ -62,7 +84,7 @@ export class World {
     const pid = ++this.#pids;
     const identity: ProcessIdentity = { host: "simulated", bootId: "boot", pid, startTime: String(pid) };
     const host = new SimulatedHost({ identity, dead: (other) => this.#dead.has(other.pid), startAt: this.#now, seed: pid });
-    host.define(...this.#definitions(host, pid));
+    host.define(...this.#define((id) => this.#witness(id, host, pid)));
     const brake = new Brake();
     const file = join(this.#folder, ".wf.db");
     const opened = await openSqliteStore({ file, create: true, durability: "normal", host: storeHost(host, brake) });
@@ -83,11 +105,13 @@ export class World {
   /** The process is gone, with all it has not committed. */
   async crash(process: Process): Promise<void> {
     process.stop();
+    this.#stopped.add(process.host.processes.self.pid);
     await this.rob(process);
   }
 
   /** It counts as dead; whether it really is is another matter. */
   async rob(process: Process): Promise<void> {
+    this.losses++;
     this.#dead.add(process.host.processes.self.pid);
     this.alive.splice(this.alive.indexOf(process), 1);
     this.#gone.push(process);
@@ -96,6 +120,7 @@ export class World {
 
   /** It ends in order: lets its steps finish, and gives back what it holds. */
   async leave(process: Process): Promise<void> {
+    this.losses++;
     this.alive.splice(this.alive.indexOf(process), 1);
     this.#leaving.add(process);
     const left = (): void => {
@@ -123,24 +148,28 @@ export class World {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #definitions(host: SimulatedHost, pid: number) {
-    return [...this.#trees].map(([name, tree]) =>
-      defineWorkflow({
-        name,
-        panic: { maxRestarts: 100, delay: 10 },
-        run: (ctx) => perform(tree, ctx, this.#witness(ctx.executionId, host, pid)),
-      }),
-    );
-  }
-
-  #witness(id: string, host: SimulatedHost, pid: number): Witness {
+  #witness(id: string, host: SimulatedHost, pid: number): FamilyWitness {
     return {
       body: async (name, attempt, lastsMs, signal) => {
         const ended = this.#begun(id, name, pid);
         signal.addEventListener("abort", ended);
         if (lastsMs > 0) await new Promise<void>((resolve) => void host.timers.after(lastsMs, resolve));
         else if (attempt % 2 === 0) await null;
+        this.ended.add(`${id}/${name}`);
         ended();
+      },
+      beginsOnce: (name) => {
+        if (!this.#dead.has(pid) && this.ended.has(`${id}/${name}`)) this.violations.push(`${id}/${name} begins although it has happened`);
+      },
+      hasHappened: (name) => {
+        if (this.ended.has(`${id}/${name}`)) return true;
+        return this.#running.get(id)?.has(name) === true && !this.#stopped.has(this.#running.get(id)?.get(name) ?? 0) ? undefined : false;
+      },
+      undone: (name) => {
+        this.trace.push(`${pid} undoes ${id}/${name}`);
+        if (!this.ended.has(`${id}/${name}`) && !this.settled.has(`${id}/${name}`)) {
+          this.violations.push(`${id}/${name} is undone although it has not happened`);
+        }
       },
       delivered: (name, value) => this.#same(this.#delivered, `${id}/${name}`, String(value), "gave"),
       won: (race, winner) => this.#same(this.#won, `${id}/${race}`, winner, "was won by"),
@@ -150,6 +179,7 @@ export class World {
   #begun(id: string, name: string, pid: number): () => void {
     const key = `${id}/${name}`;
     this.trace.push(`${pid} runs ${key}`);
+    this.begun.set(key, (this.begun.get(key) ?? 0) + 1);
     const running = this.#running.get(id) ?? new Map<string, number>();
     this.#running.set(id, running);
     if (!this.#dead.has(pid)) {

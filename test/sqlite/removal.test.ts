@@ -21,7 +21,7 @@ describe("a long history", () => {
   /** One transaction, as a process does it that dies right after. */
   const begin = async (): Promise<void> => {
     const [range] = (await ranges()).filter(({ status }) => status === "completed");
-    const removal = await at.store.retention.remove(range, ["long"], NOW);
+    const removal = await at.store.retention.remove(range, ["long"]);
     expect(removal).toMatchObject({ handled: 1, isUnfinished: true });
     expect(removal.gone.completed).toBeGreaterThan(0);
     const { steps = 0 } = at.rowsOf("long");
@@ -86,7 +86,7 @@ test("each transaction is over soon after the clock says so", async () => {
   let looks = 0;
   const slow = await openSqliteStore({ file: at.file, create: false, host: { ...at.machine.host(), now: () => now() + 4 * looks++ } });
   const { ids } = await slow.retention.page(range as NonNullable<typeof range>, { at: 0, seq: 0 }, 50);
-  const { handled } = await slow.retention.remove(range, ids, NOW);
+  const { handled } = await slow.retention.remove(range, ids);
   expect(handled).toBeGreaterThan(0);
   expect(handled).toBeLessThan(6);
   await slow.close();

@@ -67,7 +67,7 @@ describe("what goes", () => {
     if (range === undefined) throw new Error("no range");
     expect((await at.store.retention.page(range, { at: 0, seq: 0 }, 10)).ids).toEqual(["a"]);
     await at.store.operations.retry("a", { at: NOW, by: "ann@here", reason: null, isDry: false });
-    expect(await at.store.retention.remove(range, ["a"], NOW)).toMatchObject({ handled: 1, gone: { failed: 0 } });
+    expect(await at.store.retention.remove(range, ["a"])).toMatchObject({ handled: 1, gone: { failed: 0 } });
     expect((await at.store.execution("a"))?.status).toBe("pending");
   });
 

@@ -12,6 +12,7 @@ export const cancel = actingCommand(
     details:
       "An id may be a unique prefix, @last, or - for ids on standard input; without ids a filter or --all says which.\n" +
       "A running step is told at once through its signal; an execution that nobody moves is cancelled on the spot.\n" +
+      "Its children are cancelled with it. Steps that say how are undone first, by a daemon or a tick where nobody moves it.\n" +
       "Ids that cannot be cancelled do not stop the others; the exit code is the worst of theirs.",
     examples: [
       "wf cancel @last",

@@ -34,12 +34,14 @@ export const exportCommand: Command = {
     "wf export @last | ssh other wf import -",
   ],
   async run({ args, options }, context) {
-    const target = textOption(options, "to");
+    const to = textOption(options, "to");
+    const target = to === "-" ? undefined : to;
     if (target === undefined && context.out.format === "ids") throw usage("A bundle is no list of ids", "Give --to <file> with it.");
     const client = await context.client();
     const ids = await idsOf(args, options, client, context);
     const redact = options["redact"] === true;
-    const write = (text: string): void => context.out.line(JSON.parse(text), () => text);
+    const isText = context.out.format === "text";
+    const write = (text: string): void => context.out.line(isText ? undefined : JSON.parse(text), () => text);
     const view =
       target === undefined ? await client.bundles.export(ids, { redact, write }) : await toFile(resolve(target), client, { ids, redact });
     if (target !== undefined) report(view, resolve(target), context);

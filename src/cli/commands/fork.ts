@@ -37,7 +37,7 @@ export const fork: Command = {
     const id = await resolveOne(reference, client, context);
     const execution = await client.operations.fork(id, how);
     if (how.isDry !== true) return carryAndReport(context, client, execution.id, settings, "created");
-    await reportOutcomes(context, [{ execution }]);
+    await reportOutcomes(context, [{ execution }], { isList: false });
     context.out.note("dry run: nothing was forked");
     return EXIT.ok;
   },
@@ -48,7 +48,7 @@ const readFork = async (options: Invocation["options"], context: CommandContext)
   const id = textOption(options, "id");
   const input = textOption(options, "input");
   const set: Record<string, unknown> = {};
-  for (const [step, json] of Object.entries(pairsOption(options, "set") ?? {}))
+  for (const [step, json] of Object.entries(pairsOption(options, "set", "step=json") ?? {}))
     set[step] = await readPayload(json, `--set ${step}`, context);
   return {
     ...readHow(options),

@@ -1,5 +1,5 @@
 /** `wf rerun`: the same workflow and input anew. */
-import { textOption } from "../option-values.ts";
+import { textOption, usage } from "../option-values.ts";
 import { wakingCommand } from "../waking.ts";
 
 export const rerun = wakingCommand(
@@ -20,6 +20,9 @@ export const rerun = wakingCommand(
     verb: "rerun",
     done: "started",
     statuses: ["failed", "cancelled"],
+    check: (options, count) => {
+      if (count > 1 && textOption(options, "id") !== undefined) throw usage(`--id is for one execution, and ${count} are to be started`);
+    },
     act: (options) => {
       const id = textOption(options, "id");
       return (client, source, how) => client.operations.rerun(source, id === undefined ? how : { ...how, id });

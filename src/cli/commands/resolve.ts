@@ -13,8 +13,9 @@ export const resolve: Command = {
   usage: "resolve <id> <step>",
   summary: "settle a step by hand, and go on here",
   details:
-    "For a step that is in doubt, out of attempts, between two attempts, left behind by a dead process, waiting, or that failed\n" +
-    "its execution. It is named by its name, name#2 for a repeat, scope/name inside a scope.\n" +
+    "For a step that is in doubt, out of attempts, between two attempts, left behind by a dead process, waiting, or that failed " +
+    "its execution.\n" +
+    "It is named by its name, name#2 for a repeat, scope/name inside a scope.\n" +
     "What was said stands in the history, with who, when and why.",
   options: {
     "--result <json>": "it has given this: JSON, @file, or - for standard input",
@@ -40,7 +41,7 @@ export const resolve: Command = {
     const id = await resolveOne(reference, client, context);
     const execution = await client.operations.resolve(id, step, settlement, how);
     if (!how.isDry) return carryAndReport(context, client, id, settings);
-    await reportOutcomes(context, [{ execution }]);
+    await reportOutcomes(context, [{ execution }], { isList: false });
     context.out.note("dry run: nothing was settled");
     return EXIT.ok;
   },

@@ -20,9 +20,9 @@ const TAKES: Readonly<Record<(typeof ACTION_NAMES)[number], readonly string[]>> 
   list: [],
   pause: ["reason"],
   resume: [],
-  trigger: [],
+  trigger: ["reason"],
   preview: ["count", "from"],
-  backfill: ["from", "to", "dryRun"],
+  backfill: ["from", "to", "dryRun", "reason"],
 };
 
 const MAX_COUNT = 1_000;
@@ -43,7 +43,7 @@ export const schedule: Command = {
     "--count <n>": "preview: how many slots (default: 10)",
     "--from <time>": "preview, backfill: the first slot may be at this time",
     "--to <time>": "backfill: the last slot may be at this time",
-    "--reason <text>": "pause: shown by `wf schedule list`",
+    "--reason <text>": "pause, trigger, backfill: why, for those who look later",
     "--dry-run": "backfill: show what would be started, and change nothing",
   },
   examples: [
@@ -96,7 +96,7 @@ const notFound = (name: string, all: readonly ScheduleView[]): Error => {
   return fail("SCHEDULE_NOT_FOUND", { name: name.slice(0, 200), isWorkflow: false, suggestion });
 };
 
-/** As `wf list`: a project with workflows gets its database here, and a folder that is no project stays as it is. */
+/** A schedule begins when it is first seen: a project with workflows gets its database here, and a folder that is none stays as it is. */
 const schedulesOf = async (context: CommandContext): Promise<readonly ScheduleView[]> => {
   try {
     return await (await schedulesIn(context)).list();
@@ -109,8 +109,7 @@ const schedulesOf = async (context: CommandContext): Promise<readonly ScheduleVi
 const schedulesIn = async (context: CommandContext) => (await context.client({ create: hasWorkflowsFolder(context) })).schedules;
 
 const pause: Action = async (workflow, { options }, context) => {
-  const reason = textOption(options, "reason");
-  const view = await (await schedulesIn(context)).pause(workflow, reason === undefined ? {} : { reason });
+  const view = await (await schedulesIn(context)).pause(workflow, reasonOf(options));
   return tellOne(view, context, `its slots pass by until \`wf schedule resume ${workflow}\``);
 };
 
@@ -129,8 +128,13 @@ const tellOne = (view: ScheduleView, context: CommandContext, note: string): num
   return EXIT.ok;
 };
 
-const trigger: Action = async (workflow, _, context) => {
-  const execution = await (await schedulesIn(context)).trigger(workflow);
+const reasonOf = (options: Invocation["options"]): { readonly reason?: string } => {
+  const reason = textOption(options, "reason");
+  return reason === undefined ? {} : { reason };
+};
+
+const trigger: Action = async (workflow, { options }, context) => {
+  const execution = await (await schedulesIn(context)).trigger(workflow, reasonOf(options));
   context.out.result(
     execution,
     () => `${line(execution.id)} ${execution.status}`,
@@ -158,7 +162,7 @@ const backfill: Action = async (workflow, { options }, context) => {
   const [from, to] = [instantOption(options, "from", context.now()), instantOption(options, "to", context.now())];
   if (from === undefined || to === undefined) throw usage("Which slots?", "Give --from and --to; both are included.");
   const dryRun = options["dryRun"] === true;
-  const view = await (await schedulesIn(context)).backfill(workflow, { from, to, dryRun });
+  const view = await (await schedulesIn(context)).backfill(workflow, { from, to, dryRun, ...reasonOf(options) });
   const drawTable = await loadTables();
   context.out.result(
     view,

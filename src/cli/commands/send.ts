@@ -3,6 +3,7 @@ import type { Client } from "../../model/client.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { heldNote } from "../held.ts";
 import { textOption, usage } from "../option-values.ts";
 import { readPayload } from "../payload.ts";
 import { resolveOne } from "../references.ts";
@@ -28,7 +29,7 @@ export const send: Command = {
     const payload = json === undefined ? undefined : await readPayload(json, "the payload", context);
     const client = await context.client();
     const executionId = await resolveOne(reference, client, context);
-    const isAwaited = await waitsFor(client, executionId, event);
+    const { isAwaited, held } = await before(client, executionId, event);
     const id = textOption(options, "id");
     const disposition = await client.sendEvent(executionId, event, payload, {
       ...(id === undefined ? {} : { id }),
@@ -40,26 +41,34 @@ export const send: Command = {
       () => `${line(executionId)} ${line(event)} ${disposition}`,
       () => [executionId],
     );
-    note(context.out, { event, isNew: disposition === "created", isAwaited });
+    note(context.out, { event, isNew: disposition === "created", isAwaited, held });
     return EXIT.ok;
   },
 };
 
-/** Asked before sending: afterwards the wait may be over. Undefined where it makes no difference. */
-const waitsFor = async (client: Client, id: string, event: string): Promise<boolean | undefined> => {
-  const { execution, steps } = await client.history(id);
-  if (isTerminal(execution.status)) return undefined;
-  return steps.some(({ kind, name, status }) => kind === "event" && name === event && status === "waiting");
-};
-
-interface Sent {
-  readonly event: string;
-  readonly isNew: boolean;
+interface Before {
+  /** Undefined where it makes no difference. */
   readonly isAwaited: boolean | undefined;
+  /** Why it does not go on by itself. */
+  readonly held: string | undefined;
 }
 
-const note = (out: CommandContext["out"], { event, isNew, isAwaited }: Sent): void => {
+/** Asked before sending: afterwards the wait may be over. */
+const before = async (client: Client, id: string, event: string): Promise<Before> => {
+  const { execution, steps } = await client.history(id);
+  if (isTerminal(execution.status)) return { isAwaited: undefined, held: undefined };
+  const isAwaited = steps.some(({ kind, name, status }) => kind === "event" && name === event && status === "waiting");
+  return { isAwaited, held: heldNote(execution) };
+};
+
+interface Sent extends Before {
+  readonly event: string;
+  readonly isNew: boolean;
+}
+
+const note = (out: CommandContext["out"], { event, isNew, isAwaited, held }: Sent): void => {
   if (!isNew) return out.note("an event with this id was sent before; nothing changed");
+  if (held !== undefined) return out.note(held);
   if (isAwaited === true) return out.note("due now: the process that has it, a daemon or `wf tick` takes it up");
   if (isAwaited === false) out.note(`it does not wait for "${line(event)}" yet; the event is kept until it does`);
 };

@@ -10,5 +10,8 @@ export const failingStep = ({ execution, steps }: HistoryView): StepView | undef
 };
 
 /** `step "charge", attempt 3 of 3`; `child "pay" (pay-7f3k)`. */
-export const failureText = (step: StepView): string =>
-  `${step.kind} "${line(step.name)}"${step.kind === "child" && step.detail !== null ? ` (${line(step.detail)})` : ""}${step.attempts.length > 1 ? `, ${attemptCount(step)}` : ""}`;
+export const failureText = (step: StepView): string => {
+  const { kind, name, detail, attempts } = step;
+  const child = kind === "child" && detail !== null ? ` (${line(detail)})` : "";
+  return `${kind} "${line(name)}"${child}${attempts.length > 1 ? `, ${attemptCount(step)}` : ""}`;
+};

@@ -12,7 +12,7 @@ export const renderInbox = (approvals: readonly ApprovalView[], look: Look, draw
 const rowOf = ({ id, workflow, scope, name, n, since, until, message }: ApprovalView, look: Look): readonly string[] => [
   id,
   workflow,
-  `${scope === "" ? "" : `${scope}/`}${name}${n === 1 ? "" : ` #${n}`}`,
+  `${scope === "" ? "" : `${scope}/`}${name}${n === 1 ? "" : `#${n}`}`,
   briefly(since, look),
   until === null ? "" : briefly(until, look),
   message ?? "",

@@ -34,7 +34,7 @@ export async function executionAgain(parts: EngineParts, source: ExecutionRecord
   if (input.has) {
     const definition = await parts.definitionOf(source.workflow);
     const made = await newExecution(definition, input.value, { id: wantedId, tags: source.tags }, facts);
-    return { ...made, execution: { ...made.execution, origin } };
+    return { ...made, execution: { ...made.execution, origin, scheduledFor: source.scheduledFor } };
   }
   const definition = await parts.definitionOf(source.workflow).catch(() => undefined);
   const flow = definition && flowOf(definition, decodeValue(source.inputText, facts.cipher), { hide: hiding(definition) });
@@ -46,6 +46,8 @@ export async function executionAgain(parts: EngineParts, source: ExecutionRecord
     panic: definition?.panic ?? source.panic,
     deadlineAt: deadlineOf(source, definition, facts.now),
     priority: source.priority,
+    // A fact for its code. Its schedule it does not belong to: it would hold up the next slot, and take one that is taken.
+    scheduledFor: source.scheduledFor,
     lane: flow?.lane ?? source.lane,
   };
   return { execution, limits: flow?.limits ?? null };

@@ -13,7 +13,9 @@ import type { EndedAt, Removable, RemovableRange, Removal, RetentionStore } from
 const PAGE = 500;
 
 /** Long enough for a process that waits to get the lock: it asks at most 5 ms later. */
-const PAUSE_MS = 6;
+const LEAST_PAUSE_MS = 6;
+/** As long as the last transaction took: a disk that is busy gets as much time for others. */
+const MOST_PAUSE_MS = 100;
 
 /** Before everything that has ended, also where a clock was wrong. */
 const FIRST: EndedAt = { at: Number.MIN_SAFE_INTEGER, seq: 0 };
@@ -41,10 +43,9 @@ export const removeAll = async (removing: Removing, what: Removable): Promise<Re
   for await (const { range, ids } of pagesOf(removing.store, what)) {
     for (let left = ids; left.length > 0;) {
       if (removing.isOver()) return { gone, isAll: false };
-      const removal = await removing.store.remove(range, left, removing.clock.now());
+      const removal = await removeSome(removing, range, left);
       add(gone, removal.gone);
       left = left.slice(removal.handled);
-      await pauseAfter(removing, removal);
     }
   }
   return { gone, isAll: await removeRest(removing, gone) };
@@ -54,10 +55,9 @@ export const removeAll = async (removing: Removing, what: Removable): Promise<Re
 export const removeRest = async (removing: Removing, gone: Tally): Promise<boolean> => {
   for (;;) {
     if (removing.isOver()) return false;
-    const removal = await removing.store.remove(undefined, [], removing.clock.now());
+    const removal = await removeSome(removing, undefined, []);
     add(gone, removal.gone);
     if (!removal.isUnfinished) return true;
-    await pauseAfter(removing, removal);
   }
 };
 
@@ -81,11 +81,19 @@ async function* pagesOf(store: RetentionStore, what: Removable): AsyncGenerator<
   }
 }
 
-/** One that has found nothing to remove has held nobody up. */
-const pauseAfter = ({ timers }: Removing, { gone, isUnfinished }: Removal): Promise<void> | undefined =>
-  isUnfinished || Object.values(gone).some((count) => count > 0)
-    ? new Promise((resolve) => void timers.after(PAUSE_MS, resolve))
-    : undefined;
+/** One transaction, and a pause after it, unless it has found nothing and so held nobody up. */
+const removeSome = async (
+  { store, clock, timers }: Removing,
+  range: RemovableRange | undefined,
+  ids: readonly string[],
+): Promise<Removal> => {
+  const startedAt = clock.monotonic();
+  const removal = await store.remove(range, ids);
+  const pauseMs = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, clock.monotonic() - startedAt));
+  const isPaused = removal.isUnfinished || Object.values(removal.gone).some((count) => count > 0);
+  if (isPaused) await new Promise<void>((resolve) => void timers.after(pauseMs, resolve));
+  return removal;
+};
 
 const add = (sum: Tally, more: Readonly<Tally>): void => {
   for (const status of Object.keys(sum) as TerminalStatus[]) sum[status] += more[status];

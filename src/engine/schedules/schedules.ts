@@ -3,6 +3,7 @@ import type { BackfillView, PreviewView, ScheduleClient, ScheduleView } from "..
 import { fail } from "../../model/errors.ts";
 import { toIsoOfStored as toIso } from "../../model/instant.ts";
 import { MAX_SLOTS } from "../../model/schedule/plan.ts";
+import type { DecisionRecord } from "../../model/records.ts";
 import type { ScheduleRecord } from "../../model/schedule/record.ts";
 import { slotAfter, slotsBetween } from "../../model/schedule/slots.ts";
 import { suggest } from "../../model/suggest.ts";
@@ -51,12 +52,13 @@ export class EngineSchedules implements ScheduleClient {
     });
   }
 
-  async trigger(workflow: string): Promise<ExecutionView> {
+  async trigger(workflow: string, { reason }: { readonly reason?: string } = {}): Promise<ExecutionView> {
     const { store } = this.#parts;
     const facts = this.#parts.startFacts();
     const scheduled = await this.#scheduled(workflow);
     const execution = await slotExecution(scheduled, { slot: null, origin: "trigger" }, facts);
-    const order = { schedule: workflow, overlap: "allow", executions: [execution], now: facts.now } as const;
+    const decision = this.#decision("trigger", facts.now, { detail: null, reason });
+    const order = { schedule: workflow, overlap: "allow", executions: [{ ...execution, decision }], now: facts.now } as const;
     const started = await store.schedules.start(order);
     const created = started?.created[0];
     if (created === undefined) throw fail("SCHEDULE_NOT_FOUND", { name: workflow, isWorkflow: false, suggestion: undefined });
@@ -74,7 +76,7 @@ export class EngineSchedules implements ScheduleClient {
 
   async backfill(
     workflow: string,
-    { from, to, dryRun = false }: { readonly from: number; readonly to: number; readonly dryRun?: boolean },
+    { from, to, dryRun = false, reason }: Parameters<ScheduleClient["backfill"]>[1],
   ): Promise<BackfillView> {
     const { store } = this.#parts;
     const row = await this.#row(workflow);
@@ -84,7 +86,10 @@ export class EngineSchedules implements ScheduleClient {
     checkWindow(row, slots, { from, to, now: facts.now });
     const scheduled = await this.#scheduled(workflow);
     const executions = [];
-    for (const slot of slots) executions.push(await slotExecution(scheduled, { slot, origin: "backfill" }, facts));
+    for (const slot of slots) {
+      const decision = this.#decision("backfill", facts.now, { detail: `of slot ${toIso(slot)}`, reason });
+      executions.push({ ...(await slotExecution(scheduled, { slot, origin: "backfill" }, facts)), decision });
+    }
     const taken = new Map((await store.schedules.ofSlots(row.name, slots)).map(({ slot, id }) => [slot, id]));
     const overlap = row.overlap === "allow" ? "allow" : "queue";
     const started = dryRun ? undefined : await store.schedules.start({ schedule: row.name, overlap, executions, now: facts.now });
@@ -96,6 +101,10 @@ export class EngineSchedules implements ScheduleClient {
       disposition: taken.has(slot) ? ("existing" as const) : ("created" as const),
     }));
     return { workflow: row.workflow, dryRun, slots: shown };
+  }
+
+  #decision(action: string, at: number, { detail, reason }: { readonly detail: string | null; readonly reason: string | undefined }) {
+    return { at, by: this.#parts.host.actor(), action, detail, reason: reason ?? null } satisfies DecisionRecord;
   }
 
   async #change(workflow: string, change: (row: ScheduleRecord) => ScheduleRecord): Promise<ScheduleView> {

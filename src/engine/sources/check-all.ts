@@ -77,12 +77,12 @@ const checkOne = async (
     history = await store.history(id);
   } catch (error) {
     if (codeOf(error) !== "CORRUPT") throw error;
-    return { ...NOTHING, id, workflow: workflow ?? "", verdict: "damaged", detail: asError(error).message };
+    return { id, workflow: workflow ?? "", ...NOTHING, verdict: "damaged", detail: asError(error).message };
   }
   if (history === undefined || isTerminal(history.execution.status)) return undefined;
   const { execution, steps } = history;
   if (workflow !== undefined && execution.workflow !== workflow) return undefined;
-  const facts = { ...NOTHING, id, workflow: execution.workflow, recorded: steps.filter(({ order }) => order !== null).length };
+  const facts = { id, workflow: execution.workflow, ...NOTHING, recorded: steps.filter(({ order }) => order !== null).length };
   if (execution.isPinned) return { ...facts, pinned: true, ...(await lookForKept(store, codeOfStart(execution))) };
   const found = await look(execution.workflow);
   if ("missing" in found) return { ...facts, verdict: "definition-missing", detail: found.missing };

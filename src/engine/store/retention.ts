@@ -55,7 +55,7 @@ export interface RetentionStore {
   /** What would go with these, themselves included. */
   tally(ids: readonly string[]): Promise<Readonly<Record<TerminalStatus, number>>>;
   /** One short transaction: first what an earlier one has left, then these, as far as it gets. Each is looked at once more. */
-  remove(range: RemovableRange | undefined, ids: readonly string[], now: number): Promise<Removal>;
+  remove(range: RemovableRange | undefined, ids: readonly string[]): Promise<Removal>;
   /** Lanes, starts and sources that no execution needs any more. @param thorough sources too, for which all executions are looked at */
   sweepUp(now: number, thorough: boolean): Promise<void>;
   /** Writes the file anew, so that nothing of what was deleted is left in it. @returns false when a reader has kept the WAL from it */

@@ -7,7 +7,7 @@
  *   3. An execution that waits behind an earlier one is made due by the same transaction that ends the last of these.
  */
 import type { FlowLimits } from "../../model/flow.ts";
-import type { ExecutionRecord } from "../../model/records.ts";
+import type { DecisionRecord, ExecutionRecord } from "../../model/records.ts";
 import type { Overlap } from "../../model/schedule/config.ts";
 import type { ScheduleRecord } from "../../model/schedule/record.ts";
 
@@ -25,6 +25,8 @@ export interface SlotExecution {
   readonly spareId: string;
   /** What its creation has to obey, once nothing of its schedule is in its way. */
   readonly limits: FlowLimits | null;
+  /** Who started it by hand; it comes into its history with it. */
+  readonly decision?: DecisionRecord;
 }
 
 export interface SlotOrder {

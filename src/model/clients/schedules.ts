@@ -58,8 +58,8 @@ export interface ScheduleClient {
   pause(workflow: string, options?: { readonly reason?: string }): Promise<ScheduleView>;
   /** Goes on with the next slot from now. */
   resume(workflow: string): Promise<ScheduleView>;
-  /** One execution now, with the schedule's input, whatever else of it is not over. */
-  trigger(workflow: string): Promise<ExecutionView>;
+  /** One execution now, with the schedule's input, whatever else of it is not over. The reason comes into its history. */
+  trigger(workflow: string, options?: { readonly reason?: string }): Promise<ExecutionView>;
   /** The slots to come. `count` 1 to 1,000, default 10; `from` in epoch ms, default now. */
   preview(workflow: string, options?: { readonly count?: number; readonly from?: number }): Promise<PreviewView>;
   /**
@@ -68,5 +68,8 @@ export interface ScheduleClient {
    *
    * @throws SCHEDULE_WINDOW when there are none, or more than 1,000
    */
-  backfill(workflow: string, options: { readonly from: number; readonly to: number; readonly dryRun?: boolean }): Promise<BackfillView>;
+  backfill(
+    workflow: string,
+    options: { readonly from: number; readonly to: number; readonly dryRun?: boolean; readonly reason?: string },
+  ): Promise<BackfillView>;
 }

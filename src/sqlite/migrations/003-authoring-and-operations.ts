@@ -12,10 +12,12 @@
  *   - `starts` has a row for each start that counts against a rate limit: planned, and since when it has begun.
  *   - `executions_due` leaves other priorities to `executions_priority`: a backlog of low ones is not read through by each claim.
  *   - `counts` is kept by triggers: counting a million rows for every overview took longer than all the rest of it.
- *   - `removed_at` says that an execution is gone, though not all of its rows are yet: a history of ten thousand steps is deleted in parts,
+ *   - `removed` says that an execution is gone, though not all of its rows are yet: a history of ten thousand steps is deleted in parts,
  *     and nobody may meet half of one. Such a row is never read again, nor counted.
  *   - `requests` are wishes for an execution that a process has in memory; its owner takes them from there.
  */
+import { REMOVED } from "../removed.ts";
+
 const iso = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
 
 const OPEN_LANE = `UPDATE lanes SET turn = (SELECT coalesce(max(turn), 0) + 1 FROM lanes WHERE turn IS NOT NULL)
@@ -36,7 +38,7 @@ ALTER TABLE executions ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE executions ADD COLUMN start_source TEXT;
 ALTER TABLE executions ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE executions ADD COLUMN detached INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE executions ADD COLUMN removed_at INTEGER;
+ALTER TABLE executions ADD COLUMN removed INTEGER;
 
 CREATE UNIQUE INDEX executions_slot ON executions (schedule, scheduled_for) WHERE schedule IS NOT NULL AND scheduled_for IS NOT NULL;
 CREATE INDEX executions_parent ON executions (parent_id) WHERE parent_id IS NOT NULL;
@@ -52,8 +54,8 @@ CREATE INDEX executions_lane_unfinished ON executions (lane, created_at, seq)
   WHERE lane IS NOT NULL AND damaged_at IS NULL AND NOT (status = 'completed' OR status = 'failed' OR status = 'cancelled');
 CREATE INDEX executions_pinned ON executions (pinned) WHERE pinned = 1;
 CREATE INDEX executions_finished ON executions (workflow, status, finished_at)
-  WHERE finished_at IS NOT NULL AND removed_at IS NULL AND damaged_at IS NULL;
-CREATE INDEX executions_removed ON executions (seq) WHERE removed_at IS NOT NULL;
+  WHERE finished_at IS NOT NULL AND removed IS NOT ${REMOVED} AND damaged_at IS NULL;
+CREATE INDEX executions_removed ON executions (seq) WHERE removed IS ${REMOVED};
 CREATE INDEX executions_schedule_open ON executions (schedule, scheduled_for)
   WHERE schedule IS NOT NULL AND NOT (status = 'completed' OR status = 'failed' OR status = 'cancelled');
 
@@ -64,6 +66,7 @@ CREATE INDEX steps_approvals ON steps (started_at) WHERE kind = 'approval' AND s
 CREATE INDEX steps_children ON steps (detail, execution_id) WHERE kind = 'child' AND status = 'waiting';
 
 ALTER TABLE events ADD COLUMN kind TEXT NOT NULL DEFAULT 'event' CHECK (kind = 'event' OR kind = 'approval');
+ALTER TABLE events ADD COLUMN target TEXT;
 
 CREATE TABLE sources (
   hash TEXT PRIMARY KEY NOT NULL CHECK (hash <> ''),
@@ -177,12 +180,12 @@ CREATE TRIGGER executions_counted_in AFTER INSERT ON executions BEGIN
   ON CONFLICT (workflow, status) DO UPDATE SET n = n + 1;
 END;
 
-CREATE TRIGGER executions_counted_out AFTER DELETE ON executions WHEN old.removed_at IS NULL BEGIN
+CREATE TRIGGER executions_counted_out AFTER DELETE ON executions WHEN old.removed IS NOT ${REMOVED} BEGIN
   UPDATE counts SET n = n - 1 WHERE workflow = old.workflow AND status = old.status;
 END;
 
-CREATE TRIGGER executions_counted_away AFTER UPDATE OF removed_at ON executions
-  WHEN old.removed_at IS NULL AND new.removed_at IS NOT NULL BEGIN
+CREATE TRIGGER executions_counted_away AFTER UPDATE OF removed ON executions
+  WHEN old.removed IS NOT ${REMOVED} AND new.removed IS ${REMOVED} BEGIN
   UPDATE counts SET n = n - 1 WHERE workflow = old.workflow AND status = old.status;
 END;
 
@@ -201,6 +204,6 @@ CREATE VIEW v_executions AS
          ${iso("created_at")} AS created_at, ${iso("started_at")} AS started_at, ${iso("finished_at")} AS finished_at,
          ${iso("deadline_at")} AS deadline_at, restarts, panics, parent_id, tags, lease_owner AS owner, pass
     FROM executions
-   WHERE removed_at IS NULL;
+   WHERE removed IS NOT ${REMOVED};
 `,
 } as const;

@@ -1,13 +1,16 @@
 /**
  * Approving and rejecting: an event of kind approval, which the wait takes as any wait takes an event.
  *
- * One that is not asked for yet is kept. One that has been decided is not decided again: the second answer would wait for the next
- * approval of that name, and decide something nobody has seen.
+ * An answer to a question that is open is for that question alone, wherever others of its name stand. One that is not asked for yet is
+ * kept, for the first of its name. One that has been decided is not decided again: the second answer would wait for the next approval of
+ * that name, and decide something nobody has seen.
  */
+import { REMOVED } from "../removed.ts";
 import type { Decided, NewDecision, OpenApproval } from "../../engine/store/operations.ts";
 import type { ExecutionRecord, StepRecord } from "../../model/records.ts";
 import { isTerminal } from "../../model/status.ts";
-import { namesOf, refersTo } from "../../model/step-reference.ts";
+import { shellWord } from "../../model/shell-word.ts";
+import { identityText, namesOf, refersTo } from "../../model/step-reference.ts";
 import { deliverEvent } from "../deliver.ts";
 import type { Queries } from "../query.ts";
 import { pendingEvents } from "../tables/events.ts";
@@ -20,30 +23,38 @@ export function decide(deed: Deed, id: string, decision: NewDecision): Decided {
   const action = decision.approved ? "approve" : "reject";
   if (isTerminal(record.status)) throw over(record, action);
   const approvals = stepHistory(db, id, stepCount).filter(({ kind }) => kind === "approval");
-  const waiting = approvals.filter(({ status }) => status === "waiting");
-  const name = decision.name === null ? onlyOne(record, action, waiting) : nameOf(decision.name, waiting);
-  const asked = waiting.filter((step) => step.name === name).length;
-  const answered = pendingEvents(db, id, { name, kind: "approval" }).length;
-  if (asked === 0 && approvals.some((step) => step.name === name)) throw isDecided(record, action, name);
-  if (answered > 0 && answered >= asked) throw isDecided(record, action, name);
+  const asked = askedFor(record, action, { reference: decision.name, waiting: approvals.filter(({ status }) => status === "waiting") });
+  const name = asked?.name ?? decision.name ?? "";
+  const target = asked === undefined ? null : identityText(asked);
+  const isAnswered = pendingEvents(db, id, { name, kind: "approval" }).some(
+    (event) => (event.target ?? null) === null || event.target === target,
+  );
+  const wasAsked = asked === undefined && approvals.some((step) => refersTo(name, step));
+  if (isAnswered || wasAsked) throw isDecided(record, action, name);
   const { eventId, payloadText } = decision;
-  deliverEvent(db, id, { id: eventId, name, payloadText, sentAt: act.at, kind: "approval" }, act.at);
-  decided(deed, id, action, name);
-  return { name, isAwaited: asked > 0 };
+  deliverEvent(db, id, { id: eventId, name, payloadText, sentAt: act.at, kind: "approval", target }, act.at);
+  decided(deed, id, action, asked === undefined ? name : (namesOf([asked], approvals)[0] ?? name));
+  return { name, isAwaited: asked !== undefined };
 }
 
-function onlyOne(record: ExecutionRecord, action: string, waiting: readonly StepRecord[]): string {
-  const [only, ...others] = waiting;
-  if (only === undefined) {
+interface Asked {
+  /** Null: the only one there is. */
+  readonly reference: string | null;
+  readonly waiting: readonly StepRecord[];
+}
+
+/** The question that is answered; undefined for one that is not asked yet. */
+function askedFor(record: ExecutionRecord, action: string, { reference, waiting }: Asked): StepRecord | undefined {
+  const [only, ...others] = reference === null ? waiting : waiting.filter((step) => refersTo(reference, step));
+  if (others.length > 0) {
+    const names = namesOf(only === undefined ? others : [only, ...others], waiting).map(shellWord);
+    throw refused(record, action, `it waits for several approvals: ${names.join(", ")}`, "Name one of them.");
+  }
+  if (only === undefined && reference === null) {
     throw refused(record, action, "it waits for no approval", `\`wf ${action} ${record.id} <name>\` keeps the answer until it asks.`);
   }
-  if (others.length === 0) return only.name;
-  const names = namesOf(waiting).join(", ");
-  throw refused(record, action, `it waits for several approvals: ${names}`, "Name one of them.");
+  return only;
 }
-
-const nameOf = (reference: string, waiting: readonly StepRecord[]): string =>
-  waiting.find((step) => refersTo(reference, step))?.name ?? reference;
 
 const isDecided = (record: ExecutionRecord, action: string, name: string): Error =>
   refused(record, action, `"${name}" is decided already`, `\`wf history ${record.id}\` says by whom.`);
@@ -55,10 +66,11 @@ const INBOX = `
     FROM steps CROSS JOIN executions ON executions.id = steps.execution_id
    WHERE steps.kind = 'approval' AND steps.status = 'waiting'
      AND NOT (executions.status = 'completed' OR executions.status = 'failed' OR executions.status = 'cancelled')
-     AND executions.removed_at IS NULL AND ($workflow IS NULL OR executions.workflow = $workflow)
+     AND executions.removed IS NOT ${REMOVED} AND ($workflow IS NULL OR executions.workflow = $workflow)
      AND NOT EXISTS (SELECT 1 FROM events
                       WHERE events.execution_id = steps.execution_id AND events.name = steps.name AND events.consumed_by IS NULL
-                        AND events.kind = 'approval')
+                        AND events.kind = 'approval'
+                        AND (events.target IS NULL OR events.target = json_array(steps.scope, steps.kind, steps.name, steps.n)))
    ORDER BY steps.started_at, steps.execution_id, steps.scope, steps.name, steps.n
    LIMIT $limit`;
 

@@ -2,11 +2,13 @@
  * Waking: a sleep, or the wait before another attempt, ends now.
  *
  * Without a step's name it is the one that would end first; with one it may also be the time-out of a wait for an event, whose code is
- * then given null.
+ * then given null. A start is put forward too, but never past a limit: a place or a rate is not there for the asking.
  */
+import { RATE_LIMITED } from "../../model/lane.ts";
 import type { ExecutionRecord, StepRecord } from "../../model/records.ts";
 import { isTerminal } from "../../model/status.ts";
 import { identityText, namesOf } from "../../model/step-reference.ts";
+import { earliestStart } from "../rates.ts";
 import { addRequest } from "../tables/requests.ts";
 import { saveExecution, type StoredExecution } from "../tables/executions.ts";
 import { stepHistory } from "../tables/steps.ts";
@@ -23,6 +25,9 @@ export function wake(deed: Deed, id: string, reference: string | null): Executio
     throw refused(record, "wake", `it is ${record.status}`, `\`wf resume ${id}\` takes it up again; \`wf why ${id}\` says why it stands.`);
   }
   const step = waitOf(stored, stepHistory(db, id, stored.stepCount), reference);
+  if (step === undefined && isHeldByRate(deed, record)) {
+    throw refused(record, "wake", "the rate limit of its workflow does not let it begin sooner", `\`wf why ${id}\` says when it does.`);
+  }
   const detail = step === undefined ? null : (namesOf([step])[0] ?? step.name);
   if (step !== undefined && ownerOf(deed, stored) !== undefined) {
     addRequest(db, id, { action: "wake", detail: identityText(step), at: act.at, by: act.by });
@@ -49,6 +54,10 @@ function waitOf({ record }: StoredExecution, steps: readonly StepRecord[], refer
   if (record.status === "pending" && record.reason !== "concurrency") return undefined;
   throw refused(record, "wake", `it ${whatItDoes(record)}`, nextOf(record, steps));
 }
+
+/** Made due it would be put off again, to no earlier time, as soon as it was taken up. */
+const isHeldByRate = ({ db, act }: Deed, { id, reasonDetail, wakeAt }: ExecutionRecord): boolean =>
+  reasonDetail === RATE_LIMITED && wakeAt !== null && (earliestStart(db, id, act.at) ?? act.at) >= wakeAt;
 
 const isWait = ({ kind, status }: StepRecord): boolean =>
   status === "sleeping" || status === "retrying" || (status === "waiting" && kind !== "child");

@@ -4,10 +4,11 @@
  * A trigger cannot be forgotten by a statement, and no crash comes between it and what it counts. What is left are a damaged page and a
  * hand that edits: `miscounts` finds them, `recount` mends them, both by looking at every execution.
  */
+import { REMOVED } from "../removed.ts";
 import type { MiscountView } from "../../model/maintenance.ts";
 import type { Queries } from "../query.ts";
 
-const TRUTH = `SELECT workflow, status, count(*) AS n FROM executions WHERE removed_at IS NULL GROUP BY workflow, status`;
+const TRUTH = `SELECT workflow, status, count(*) AS n FROM executions WHERE removed IS NOT ${REMOVED} GROUP BY workflow, status`;
 
 const MISCOUNTS = `
   SELECT workflow, status, coalesce(counts.n, 0) AS kept, coalesce(truth.n, 0) AS found

@@ -34,11 +34,11 @@ const DUE_AT_LEVEL = dueWhere(AT_LEVEL, "panics = 0");
 
 /**
  * Created in what is the future now: the clock has been put back since. One that was to start at once starts at once, since whoever made it
- * does not wait for the hours that are gone through twice.
+ * does not wait for the hours that are gone through twice. Of what was made since a sweep began it says nothing.
  */
 const DUE_SINCE_CLOCK_WAS_PUT_BACK = `
   SELECT id, priority, wake_at AS at FROM executions
-   WHERE status = 'pending' AND created_at > $dueAt AND reason = 'queued' AND wake_at <= created_at
+   WHERE status = 'pending' AND created_at > $now AND reason = 'queued' AND wake_at <= created_at
      AND lease_owner IS NULL AND damaged_at IS NULL AND panics = 0
    ORDER BY created_at, id
    LIMIT $limit`;
@@ -76,19 +76,19 @@ const levelsOf = (db: Queries): readonly number[] =>
 /** Highest priority first, then oldest wake, ties by id, so that a simulation can be repeated. */
 export function dueExecutions(
   db: Queries,
-  { dueAt, limit, areSuspects }: { readonly dueAt: number; readonly limit: number; readonly areSuspects: boolean },
+  { now, dueAt, limit, areSuspects }: { readonly [name in "now" | "dueAt" | "limit"]: number } & { readonly areSuspects: boolean },
 ): readonly DueExecution[] {
   const found: DueExecution[] = [];
-  const take = (sql: string, more: { readonly priority?: number } = {}): void => {
+  const take = (sql: string, more: Readonly<Record<string, number>>): void => {
     const left = limit - found.length;
-    if (left > 0) found.push(...db.query<DueExecution>(sql).all({ dueAt, limit: left, ...more }));
+    if (left > 0) found.push(...db.query<DueExecution>(sql).all({ limit: left, ...more }));
   };
-  const takeLevel = (priority: number): void => take(areSuspects ? DUE_SUSPECTS_AT_LEVEL : DUE_AT_LEVEL, { priority });
+  const takeLevel = (priority: number): void => take(areSuspects ? DUE_SUSPECTS_AT_LEVEL : DUE_AT_LEVEL, { dueAt, priority });
   const levels = levelsOf(db);
   for (const priority of levels) if (priority > 0) takeLevel(priority);
-  take(areSuspects ? DUE_SUSPECTS : DUE);
+  take(areSuspects ? DUE_SUSPECTS : DUE, { dueAt });
   const { length } = found;
-  if (!areSuspects) take(DUE_SINCE_CLOCK_WAS_PUT_BACK);
+  if (!areSuspects) take(DUE_SINCE_CLOCK_WAS_PUT_BACK, { now });
   const isPutBack = found.length > length;
   for (const priority of levels) if (priority < 0) takeLevel(priority);
   return isPutBack ? withoutRepeats(found) : found;

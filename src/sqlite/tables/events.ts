@@ -11,18 +11,18 @@ import { corrupt } from "../corrupt.ts";
 import type { Queries } from "../query.ts";
 
 const ADD = `
-  INSERT INTO events (execution_id, id, name, payload, sent_at, checksum, kind)
-  VALUES ($executionId, $id, $name, $payloadText, $sentAt, $checksum, $kind)
+  INSERT INTO events (execution_id, id, name, payload, sent_at, checksum, kind, target)
+  VALUES ($executionId, $id, $name, $payloadText, $sentAt, $checksum, $kind, $target)
   ON CONFLICT (execution_id, id) DO NOTHING`;
 
 const PENDING = `
-  SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt, kind, checksum
+  SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt, kind, target, checksum
     FROM events
    WHERE execution_id = $executionId AND name = $name AND kind = $kind AND consumed_by IS NULL
    ORDER BY seq`;
 
 const UNTAKEN = `
-  SELECT id, name, payload AS payloadText, sent_at AS sentAt, kind, checksum
+  SELECT id, name, payload AS payloadText, sent_at AS sentAt, kind, target, checksum
     FROM events
    WHERE execution_id = $executionId AND consumed_by IS NULL
    ORDER BY seq`;
@@ -48,7 +48,7 @@ export interface AwaitedEvent {
 
 /** @returns false when an event of that id is there already */
 export const insertEvent = (db: Queries, executionId: string, event: EventRecord): boolean =>
-  db.query(ADD).run({ executionId, kind: "event", ...event, checksum: eventChecksum(executionId, event) }) > 0;
+  db.query(ADD).run({ executionId, kind: "event", target: null, ...event, checksum: eventChecksum(executionId, event) }) > 0;
 
 /** @throws CORRUPT when one of them is damaged */
 export const pendingEvents = (db: Queries, executionId: string, { name, kind }: AwaitedEvent): readonly PendingEvent[] =>
@@ -76,6 +76,11 @@ const RELEASE = `UPDATE events SET consumed_by = NULL, consumed_at = NULL WHERE 
 export const releaseEvents = (db: Queries, executionId: string, by: StepIdentity): void =>
   void db.query(RELEASE).run({ executionId, by: waitText(by) });
 
+const LEAVE_TAKEN = `UPDATE events SET consumed_by = '' WHERE execution_id = $executionId AND consumed_by IS NOT NULL`;
+
+/** What was taken stays so, and not by a wait that may be asked for again. */
+export const leaveTaken = (db: Queries, executionId: string): void => void db.query(LEAVE_TAKEN).run({ executionId });
+
 const waitText = ({ scope, kind, name, n }: StepIdentity): string => JSON.stringify([scope, kind, name, n]);
 
 /** Gives those that wait to be taken the checksum of what they hold. @param check throws for a payload that cannot be read */
@@ -86,9 +91,11 @@ export function acceptEvents(db: Queries, executionId: string, check: (text: str
   }
 }
 
-/** Of what was sent; who has taken it is not among it. The kind counts where it is not the ordinary one: older rows have none. */
-export const eventChecksum = (executionId: string, { id, name, payloadText, sentAt, kind = "event" }: EventRecord): number =>
-  checksum([executionId, id, name, payloadText, sentAt, ...(kind === "event" ? [] : [kind])]);
+/** Of what was sent; who has taken it is not among it. What it is for counts where that is not the ordinary: older rows have none of it. */
+export const eventChecksum = (executionId: string, event: EventRecord): number => {
+  const { id, name, payloadText, sentAt, kind = "event", target = null } = event;
+  return checksum([executionId, id, name, payloadText, sentAt, ...(kind === "event" && target === null ? [] : [kind, target])]);
+};
 
 export const hasNewerEvent = (
   db: Queries,

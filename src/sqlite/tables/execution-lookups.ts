@@ -1,12 +1,13 @@
 /** Which execution a person means: by the beginning of its id, or the latest. */
+import { REMOVED } from "../removed.ts";
 import type { Queries } from "../query.ts";
 
 /** As text the end of a range: no id holds a character after it. */
 const ID_END = "\u{10ffff}";
 
-const IDS = `SELECT id FROM executions WHERE id >= $prefix AND id < $end AND removed_at IS NULL ORDER BY id LIMIT $limit`;
+const IDS = `SELECT id FROM executions WHERE id >= $prefix AND id < $end AND removed IS NOT ${REMOVED} ORDER BY id LIMIT $limit`;
 
-const LATEST = `SELECT id FROM executions WHERE removed_at IS NULL ORDER BY created_at DESC, seq DESC LIMIT 1`;
+const LATEST = `SELECT id FROM executions WHERE removed IS NOT ${REMOVED} ORDER BY created_at DESC, seq DESC LIMIT 1`;
 
 type IdRow = { readonly id: string };
 

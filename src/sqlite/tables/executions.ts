@@ -6,6 +6,7 @@
  *   2. `isDamaged` says that a row did not match its checksum, now or at an earlier reading. Such a row is never written again, but for the
  *      mark.
  */
+import { REMOVED } from "../removed.ts";
 import type { CancelRequest } from "../../engine/store.ts";
 import { invariant } from "../../model/errors.ts";
 import { assertWhole } from "../../model/for-looking.ts";
@@ -40,7 +41,7 @@ export interface StoredExecution {
 }
 
 /** One that is being removed is gone, though its rows are not yet. */
-const FIND = `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = $id AND removed_at IS NULL`;
+const FIND = `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = $id AND removed IS NOT ${REMOVED}`;
 
 /** The columns of the state first, in the order of `stateValues`. */
 const INSERT = `
@@ -226,6 +227,10 @@ const UNFINISHED_CHILDREN = `
    WHERE parent_id = $parentId AND NOT (status = 'completed' OR status = 'failed' OR status = 'cancelled')
      AND detached = 0 AND damaged_at IS NULL
    ORDER BY id`;
+
+const HAS_CHILDREN = `SELECT 1 FROM executions WHERE parent_id = $parentId AND parent_id IS NOT NULL LIMIT 1`;
+
+export const hasChildren = (db: Queries, parentId: string): boolean => db.query(HAS_CHILDREN).get({ parentId }) !== undefined;
 
 export const unfinishedChildren = (db: Queries, parentId: string): readonly string[] =>
   db

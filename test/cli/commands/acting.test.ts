@@ -39,6 +39,8 @@ const clientOf = (found: readonly string[] = []) => {
         pause: act("pause", paused),
         retry: act("retry", (id) => executionOf({ id, status: "pending" })),
         rerun: act("rerun", (id) => executionOf({ id: `${id}-again`, status: "pending" })),
+        fork: (id: string) => Promise.resolve(executionOf({ id })),
+        resolve: (id: string) => Promise.resolve(executionOf({ id })),
       },
     },
   };
@@ -146,6 +148,56 @@ describe("one that cannot be acted on", () => {
     const { code, stdout } = await wf("retry o-1 --json", { client: clientOf().client });
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: "EXECUTION_OVER" } });
+  });
+});
+
+describe("a dry run", () => {
+  test("prints what the command would: one document of one, a list of several, in their order", async () => {
+    const one = await wf("retry a-1 --dry-run --json", { client: clientOf().client });
+    expect([one.code, JSON.parse(one.stdout)]).toMatchObject([0, { id: "a-1", status: "pending" }]);
+    const several = await wf("retry a-1 o-1 --dry-run --json", { client: clientOf().client });
+    expect([several.code, JSON.parse(several.stdout)]).toMatchObject([2, [{ id: "a-1" }, { id: "o-1", error: {} }]]);
+    const single = await wf("pause a-1 --dry-run --json", { client: clientOf().client });
+    expect(JSON.parse(single.stdout)).toMatchObject([{ id: "a-1" }]);
+  });
+
+  test("of fork and resolve prints one document", async () => {
+    for (const line of ["fork a-1 --from s --dry-run --json", "resolve a-1 s --skip --dry-run --json"]) {
+      const { code, stdout } = await wf(line, { client: clientOf().client });
+      expect([code, JSON.parse(stdout)]).toMatchObject([0, { id: "a-1" }]);
+    }
+  });
+});
+
+describe("an answer to an approval", () => {
+  test("says who takes it up, and of one that is held that it is kept", async () => {
+    const decided = { executionId: "a-1", name: "ok", approved: true, note: null, by: "ada@box", isAwaited: true };
+    for (const [status, note] of [
+      ["waiting", "due now"],
+      ["paused", "kept: it is paused, and takes it once it goes on: `wf resume a-1`"],
+      ["blocked", "kept: it is blocked"],
+    ] as const) {
+      const { client } = clientOf();
+      const operations = { ...client.operations, decide: () => Promise.resolve(decided) };
+      const getStatus = (id: string) => Promise.resolve(executionOf({ id, status }));
+      const { code, stderr } = await wf("approve a-1", { client: { ...client, operations, getStatus } });
+      expect([code, stderr]).toEqual([0, expect.stringContaining(note)]);
+    }
+  });
+});
+
+describe("one id for the new execution", () => {
+  test("is refused before anything is started where there are several", async () => {
+    const { client, calls } = clientOf();
+    const { code, stderr } = await wf("rerun a-1 a-2 --id again", { client });
+    expect([code, calls]).toEqual([2, []]);
+    expect(stderr).toContain("--id is for one execution, and 2 are to be started");
+  });
+
+  test("is taken where there is one", async () => {
+    const { client, calls } = clientOf();
+    await wf("rerun a-1 --id again --detach", { client });
+    expect(calls).toEqual([["rerun", "a-1", { isDry: false, id: "again" }]]);
   });
 });
 

@@ -103,7 +103,9 @@ describe("wf schedule pause, resume, trigger", () => {
   });
 
   test("tell the new execution", async () => {
-    expect(await schedule("trigger report")).toMatchObject({ code: 0, stdout: "report-1 pending\n", calls: [["trigger", "report"]] });
+    expect(await schedule("trigger report")).toMatchObject({ code: 0, stdout: "report-1 pending\n", calls: [["trigger", "report", {}]] });
+    const { calls } = await schedule(["trigger", "report", "--reason", "the one of the night was lost"]);
+    expect(calls).toEqual([["trigger", "report", { reason: "the one of the night was lost" }]]);
     expect((await schedule("trigger report -o ids")).stdout).toBe("report-1\n");
   });
 });
@@ -125,6 +127,8 @@ describe("wf schedule backfill", () => {
     expect(calls).toEqual([["backfill", "report", { from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 2, 2), dryRun: false }]]);
     expect(stdout).toMatch(/report@a +2026-03-01 10:00:00 \+01:00 +started\nreport@b .* there already/);
     expect(stderr).toContain("a daemon or `wf tick` takes them up");
+    const why = await schedule([..."backfill report".split(" "), ...WINDOW.split(" "), "--reason", "the disk was full"]);
+    expect(why.calls[0]?.[2]).toMatchObject({ reason: "the disk was full" });
     expect((await schedule(`backfill report ${WINDOW} -o ids`)).stdout).toBe("report@a\n");
   });
 

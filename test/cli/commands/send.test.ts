@@ -80,6 +80,17 @@ describe("wf send", () => {
     expect((await wf("send @last survey", { client: clientOf({ history: named }).client })).stderr).toContain("does not wait");
   });
 
+  test("to one that is held until a person acts says so, and not that it is due", async () => {
+    for (const [status, next] of [
+      ["paused", "wf resume signup-7f3k9q2m4d"],
+      ["blocked", "wf why signup-7f3k9q2m4d"],
+    ] as const) {
+      const { client } = clientOf({ history: { ...waiting, execution: { ...waiting.execution, id: "signup-7f3k9q2m4d", status } } });
+      const { code, stderr } = await wf("send @last survey", { client });
+      expect([code, stderr]).toEqual([0, expect.stringMatching(new RegExp(`^kept: it is ${status}.*${next}`))]);
+    }
+  });
+
   test("to one that is over is 2, as the client says", async () => {
     const refusal = fail("EXECUTION_OVER", { id: "signup-7f3k9q2m4d", status: "completed", action: "send an event to" });
     const { client } = clientOf({ history: { execution: executionOf(), steps: [], panics: [], decisions: [] }, refusal });

@@ -75,6 +75,17 @@ const everyStatus: HistoryView = {
   ),
 };
 
+/** Kinds whose rows say more than their name. */
+const family: HistoryView = {
+  ...everyStatus,
+  execution: failed.execution,
+  steps: (["child", "approval", "compensation"] as const).flatMap((kind) =>
+    (["waiting", "failed"] as const).map((status, n) =>
+      stepOf({ kind, status, n: n + 1, detail: "detail", scope: "items=1", attempts: [], error: failed.execution.error }),
+    ),
+  ),
+};
+
 const entry: LogView = { cursor: 1, at: iso(), level: "warn", source: "wf", message: "m", data: { a: "b" }, step: "s" };
 const why: WhyView = { id: "a", status: "waiting", reason: "event", text: "t", detail: "  1 d\nd", next: "n" };
 const full = { isFull: true };
@@ -86,6 +97,7 @@ const RENDERERS: Readonly<Record<string, (poison: <T>(value: T) => T, look: Look
   },
   "history of all statuses": (poison, look) => renderHistory(poison(everyStatus), look),
   "history in full": (poison, look) => renderHistory(poison(everyStatus), look, full),
+  "history of a family": (poison, look) => renderHistory(poison(family), look, full) + renderRunResult(poison(family), look),
   "history that waits": (poison, look) => renderHistory(poison(waiting), look, full),
   "run result, failed": (poison, look) => renderRunResult(poison(failed), look),
   "run result, waiting": (poison, look) => renderRunResult(poison(waiting), look),
@@ -118,8 +130,9 @@ test("what is looked for is found where nothing is escaped", () => {
 });
 
 test("the documents are hostile in every text that they have", () => {
-  const text = JSON.stringify(poisoned({ everyStatus, overview, signup, broken, entry, why }, "POISON", false), (key, value: unknown) =>
-    FIXED.includes(key) ? undefined : value,
+  const text = JSON.stringify(
+    poisoned({ everyStatus, family, overview, signup, broken, entry, why }, "POISON", false),
+    (key, value: unknown) => (FIXED.includes(key) ? undefined : value),
   );
   const texts = [...text.matchAll(/:"([^"]*)"/g)].map(([, value]) => value);
   expect(new Set(texts)).toEqual(new Set(["POISON"]));

@@ -133,7 +133,8 @@ export const settled = async <T>({ host }: Pick<Process, "host">, promise: Promi
   let isSettled = false;
   const done = (): void => void (isSettled = true);
   promise.then(done, done);
-  for (let round = 0; round < 300 && !isSettled; round++) await host.settle(1);
+  // What is loaded on first use takes real time, and no timer of the simulation.
+  for (let round = 0; round < 6_000 && !isSettled; round++) await host.settle(1);
   for (let passed = 0; passed < limitMs && !isSettled; passed += 1_000) await host.advance(1_000);
   if (!isSettled) throw new Error(`it hangs: not settled after ${limitMs} ms of simulated time`);
   return promise;

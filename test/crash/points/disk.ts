@@ -1,6 +1,7 @@
 /**
  * What lies on the disk after a crash. Looked at in a copy: opening the file itself would already recover it.
  */
+import { REMOVED } from "../../../src/sqlite/removed.ts";
 import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { ledgerOf } from "./work.ts";
@@ -17,7 +18,7 @@ export interface OnDisk {
 
 const HALVES = `
   SELECT id FROM executions
-   WHERE removed_at IS NULL AND steps > (SELECT count(*) FROM steps WHERE execution_id = executions.id)`;
+   WHERE removed IS NOT ${REMOVED} AND steps > (SELECT count(*) FROM steps WHERE execution_id = executions.id)`;
 
 const NOTHING: OnDisk = { integrity: "ok", statuses: new Map(), sentTo: new Set(), halves: [] };
 
@@ -43,12 +44,15 @@ const read = (file: string): OnDisk => {
   try {
     const integrity = db.query<{ integrity_check: string }, []>("PRAGMA integrity_check").all();
     // Those of the newest schema: before it is reached, nothing is kept.
-    const hasTables = db.query("SELECT 1 FROM pragma_table_info('executions') WHERE name = 'removed_at'").get() !== null;
+    const hasTables = db.query("SELECT 1 FROM pragma_table_info('executions') WHERE name = 'removed'").get() !== null;
     return {
       integrity: integrity.map((row) => row.integrity_check).join("; "),
       statuses: new Map(
         hasTables
-          ? (db.query<[string, string], []>("SELECT id, status FROM executions WHERE removed_at IS NULL").values() as [string, string][])
+          ? (db.query<[string, string], []>(`SELECT id, status FROM executions WHERE removed IS NOT ${REMOVED}`).values() as [
+              string,
+              string,
+            ][])
           : [],
       ),
       halves: hasTables

@@ -4,6 +4,7 @@
  *     early      settles an owner's write before it is on disk
  *     robber     takes every other process for dead, and does not tell an owner that its lease is lost
  *     liar       reports a write that has failed as done
+ *     apart      makes a child in a transaction after that of its parent's step
  */
 import { WorkflowEngine } from "../../../src/engine/engine.ts";
 import type { Store, StoreHost } from "../../../src/engine/store.ts";
@@ -12,7 +13,7 @@ import type { Client } from "../../../src/model/client.ts";
 import { openEngine } from "../../../src/open.ts";
 import { openSqliteStore } from "../../../src/sqlite/sqlite-store.ts";
 
-export type Fault = "early" | "robber" | "liar";
+export type Fault = "early" | "robber" | "liar" | "apart";
 
 /** More than a turn of the loop, in which a write that was submitted would be on disk before the next step begins. */
 const EARLY_MS = 3;
@@ -41,6 +42,10 @@ const withFault = (store: Store, fault: Fault): Store => {
     if (fault === "early") {
       setTimeout(() => store.submit(write, () => {}), EARLY_MS);
       queueMicrotask(() => settle(undefined));
+    } else if (fault === "apart" && write.children !== undefined) {
+      const { children, ...rest } = write;
+      const makeThem = (): void => void setTimeout(() => store.submit({ lease: write.lease, children }, settle), EARLY_MS);
+      store.submit(rest, (error) => (error === undefined ? makeThem() : settle(error)));
     } else store.submit(write, (error) => settle(isHidden(error, fault) ? undefined : error));
   };
   return new Proxy(store, {

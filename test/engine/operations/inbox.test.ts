@@ -27,6 +27,12 @@ const both = defineWorkflow({
   run: (ctx) => Promise.all([ctx.approve("legal"), ctx.approve("money")]),
 }) as WorkflowDefinition<undefined>;
 
+/** One question for each of three, all of one name. */
+const each = defineWorkflow({
+  name: "each",
+  run: (ctx) => ctx.map("one", ["a", "b", "c"], (who, item) => item.approve("sign", { message: who })),
+}) as WorkflowDefinition<undefined>;
+
 describe("the inbox", () => {
   test("shows what waits, the oldest first, until it is answered or its execution is over", async () => {
     bench = await openBench([release, both]);
@@ -51,6 +57,45 @@ describe("the inbox", () => {
     await ops().decide("b", { name: "legal", approved: true });
     await bench.engine.cancel("a");
     expect((await ops().inbox()).map(({ name }) => name)).toEqual(["money"]);
+  });
+});
+
+describe("several questions of one name", () => {
+  test("are answered one by one, each by its place; what is answered leaves the inbox", async () => {
+    bench = await openBench([each]);
+    await start(each, "e");
+    await ops().decide("e", { name: "one=1/sign", approved: true, note: "the second" });
+    expect((await ops().inbox()).map(({ scope }) => scope)).toEqual(["one=0", "one=2"]);
+    await ops().decide("e", { name: "one=2/sign", approved: false });
+    await ops().decide("e", { name: "one=0/sign", approved: true });
+    expect(await ops().inbox()).toEqual([]);
+    expect(await carry("e")).toMatchObject({
+      status: "completed",
+      output: [{ approved: true }, { note: "the second" }, { approved: false }],
+    });
+    expect((await ops().decisions("e")).map(({ detail }) => detail)).toEqual(["one=1/sign", "one=2/sign", "one=0/sign"]);
+  });
+
+  test("are refused where it is not said which; the refusal names them all", async () => {
+    bench = await openBench([each]);
+    await start(each, "e");
+    for (const given of [{}, { name: "sign" }, { name: "sign#1" }]) {
+      await expect(ops().decide("e", { ...given, approved: false })).rejects.toMatchObject({
+        code: "ACTION_REFUSED",
+        message: expect.stringContaining("it waits for several approvals: 'one=0/sign', 'one=1/sign', 'one=2/sign'"),
+      });
+    }
+    expect([await ops().inbox(), await ops().decisions("e")]).toMatchObject([{ length: 3 }, { length: 0 }]);
+  });
+
+  test("are not answered twice, before the answer has been taken or after", async () => {
+    bench = await openBench([each]);
+    await start(each, "e");
+    const again = () => ops().decide("e", { name: "one=1/sign", approved: false });
+    await ops().decide("e", { name: "one=1/sign", approved: true });
+    await expect(again()).rejects.toMatchObject({ code: "ACTION_REFUSED" });
+    await carry("e");
+    await expect(again()).rejects.toMatchObject({ code: "ACTION_REFUSED" });
   });
 });
 

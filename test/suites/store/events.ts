@@ -18,8 +18,8 @@ export const eventsSuite = (open: Open): void =>
       await store.addEvent("b", event("z", "paid", { payloadText: "2" }));
       const pending = await store.pendingEvents("a", "paid");
       expect(pending).toEqual([
-        { cursor: expect.any(Number), kind: "event", ...event("z", "paid", { sentAt: NOW + 9 }) },
-        { cursor: expect.any(Number), kind: "event", ...event("y", "paid", { sentAt: NOW + 1 }) },
+        { cursor: expect.any(Number), kind: "event", target: null, ...event("z", "paid", { sentAt: NOW + 9 }) },
+        { cursor: expect.any(Number), kind: "event", target: null, ...event("y", "paid", { sentAt: NOW + 1 }) },
       ]);
       expect(pending[1]?.cursor).toBeGreaterThan(pending[0]?.cursor ?? Infinity);
       expect(pending[0]?.cursor).toBeGreaterThan(0);
