@@ -42,6 +42,25 @@ export const actOnEach = async (
   return outcomes;
 };
 
+/** Of those that a filter has found, what the verb cannot be done to is left out, and told as a number; it is no failure. */
+export const leaveOut = (
+  { out }: Pick<CommandContext, "out">,
+  outcomes: readonly Outcome[],
+  { isFound, done }: { readonly isFound: boolean; readonly done: string },
+): readonly Outcome[] => {
+  if (!isFound) return outcomes;
+  const left = outcomes.filter(isUnfit);
+  const [first] = left;
+  if (first !== undefined) {
+    const others = left.length === 1 ? "" : `, and ${left.length - 1} more`;
+    out.note(`${left.length} left out that cannot be ${done}: ${line(errorView(first.error).message)}${others}`);
+  }
+  return outcomes.filter((outcome) => !isUnfit(outcome));
+};
+
+const isUnfit = (outcome: Outcome): outcome is Failure =>
+  isFailure(outcome) && ["ACTION_REFUSED", "EXECUTION_OVER"].includes(errorView(outcome.error).code ?? "");
+
 export const isFailure = (outcome: Outcome): outcome is Failure => "error" in outcome;
 
 export const exitOfOutcome = (outcome: Outcome): number => (isFailure(outcome) ? exitOf(outcome.error) : EXIT.ok);

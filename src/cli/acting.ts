@@ -2,7 +2,7 @@
 import type { Client } from "../model/client.ts";
 import type { ActOptions } from "../model/clients/operations.ts";
 import type { ExecutionView } from "../model/views.ts";
-import { actOnEach, exitOfOutcome, isFailure, reportOutcomes } from "./act-on-each.ts";
+import { actOnEach, exitOfOutcome, isFailure, leaveOut, reportOutcomes } from "./act-on-each.ts";
 import type { Command, CommandContext, Invocation, OptionTable } from "./command.ts";
 import { exitOfSignal, worstExit } from "./exit-codes.ts";
 import { textOption } from "./option-values.ts";
@@ -29,15 +29,16 @@ export const actingCommand = (words: Words, acting: Acting): Command => ({
   async run(invocation, context) {
     const how = readHow(invocation.options);
     const act = acting.act(invocation.options);
-    const { references } = await readTargets(invocation, context, acting);
-    const client = await context.client();
-    const outcomes = await actOnEach(references, client, context, (id) => act(client, id, how));
+    const { references, isFound } = await readTargets(invocation, context, acting);
+    const client = references.length === 0 ? undefined : await context.client();
+    const acted = client === undefined ? [] : await actOnEach(references, client, context, (id) => act(client, id, how));
+    const outcomes = leaveOut(context, acted, { isFound, done: acting.done });
     const [only] = outcomes;
     if (references.length === 1 && only !== undefined && isFailure(only)) throw only.error;
     await reportOutcomes(context, outcomes);
     const executions = outcomes.flatMap((outcome) => (isFailure(outcome) ? [] : [outcome.execution]));
     noteDone(context, acting, executions, how);
-    const isCutShort = outcomes.length < references.length && context.signal.aborted;
+    const isCutShort = acted.length < references.length && context.signal.aborted;
     return isCutShort ? exitOfSignal(context.signal.reason) : worstExit(outcomes.map(exitOfOutcome));
   },
 });

@@ -23,7 +23,7 @@ import { watchProgress } from "./progress.ts";
 export const CARRY_OPTIONS: OptionTable = {
   "--hold <duration>": "stay for waits up to this long (default: WF_HOLD, wf.config.ts, or 1m)",
   "--wait": "stay to the end, however long it waits",
-  "--timeout <duration>": "stop after this long with exit code 124; the execution goes on with tick or daemon",
+  "--timeout <duration>": "stop after this long with exit code 124; a running step gets up to 10 s to finish, and tick or daemon goes on",
 };
 
 export const DETACH_OPTION: OptionTable = { "--detach": "do not carry it on here; tick or daemon does" };

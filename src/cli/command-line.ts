@@ -9,6 +9,7 @@ import type { Command as Commander, CommanderError, Option } from "commander";
 import { invariant } from "../model/errors.ts";
 import { suggest } from "../model/suggest.ts";
 import type { Command, Invocation, OptionTable } from "./command.ts";
+import { checkLengths, shortened } from "./lengths.ts";
 import { usage } from "./option-values.ts";
 import { GLOBAL_OPTIONS } from "./options.ts";
 import type { CommandEntry } from "./registry.ts";
@@ -30,6 +31,10 @@ export const parseCommandLine = async (command: Command, argv: readonly string[]
   }
   const all = parser.opts<Record<string, Invocation["options"][string]>>();
   const own = new Set(parser.options.filter((option) => !isGlobal(option)).map((option) => option.attributeName()));
+  checkLengths(command, {
+    args: parser.args,
+    options: parser.options.map((option) => ({ flags: option.flags, value: all[option.attributeName()] })),
+  });
   const pick = (isOwn: boolean): Invocation["options"] => Object.fromEntries(Object.entries(all).filter(([key]) => own.has(key) === isOwn));
   return { kind: "invocation", invocation: { args: parser.args, options: pick(true) }, globals: pick(false) };
 };
@@ -75,9 +80,16 @@ async function parserOf(command: Command, columns: number): Promise<Commander> {
   await addOptions(parser, command.options ?? {}, "Options:");
   parser.helpOption("-h, --help", "show help");
   await addOptions(parser, GLOBAL_OPTIONS, GLOBAL_HEADING);
+  parser.configureHelp({ ...parser.configureHelp(), groupItems: ownFirst });
   parser.addHelpText("after", afterHelp(command));
   return parser.action(() => {});
 }
+
+/** Those of the command before the global ones, also where its only one is --help, which commander puts last. */
+const ownFirst = <Item>(_: readonly Item[], items: readonly Item[], groupOf: (item: Item) => string): Map<string, Item[]> => {
+  const groups = [...Map.groupBy(items, groupOf)];
+  return new Map(groups.toSorted(([one], [other]) => Number(one === GLOBAL_HEADING) - Number(other === GLOBAL_HEADING)));
+};
 
 const configured = (parser: Commander, columns: number): Commander =>
   parser
@@ -109,7 +121,9 @@ const isCommanderError = (error: unknown): error is CommanderError =>
 function asUsageError(error: CommanderError, parser: Commander, command: Command): Error {
   const name = command.usage.split(" ")[0];
   const help = name === "help" ? "See `wf help`." : `See \`wf help ${name}\`.`;
-  const problem = error.message.replace(/^error: /, "").replace(/^./, (first) => first.toUpperCase());
+  const problem = shortened(error.message)
+    .replace(/^error: /, "")
+    .replace(/^./, (first) => first.toUpperCase());
   const flag = /^Unknown option '(--[^=']+)/.exec(problem)?.[1];
   if (flag === undefined) return usage(problem, help);
   const near = suggest(

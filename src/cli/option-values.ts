@@ -1,5 +1,6 @@
 /** Reading the values of options: each gives what it says, or throws an error that names the flag. */
 import { parseDuration } from "../model/duration.ts";
+import { quoted } from "../model/escape.ts";
 import { fail } from "../model/errors.ts";
 import { parseInstant } from "../model/instant.ts";
 import type { Invocation, OptionValue } from "./command.ts";
@@ -36,7 +37,7 @@ export const countOption = (options: Options, key: string, max: number): number 
   if (text === undefined) return undefined;
   const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (count >= 1 && count <= max) return count;
-  throw usage(`${flagOf(key)} takes a whole number from 1 to ${max}, not "${text}"`);
+  throw usage(`${flagOf(key)} takes a whole number from 1 to ${max}, not ${quoted(text)}`);
 };
 
 /** One of `choices`. */
@@ -63,9 +64,9 @@ export const pairsOption = (options: Options, key: string, form = "key=value"): 
   const pairs = new Map<string, string>();
   for (const text of texts) {
     const at = text.indexOf("=");
-    if (at < 1) throw usage(`${flagOf(key)} takes ${form}, not "${text}"`);
+    if (at < 1) throw usage(`${flagOf(key)} takes ${form}, not ${quoted(text)}`);
     const name = text.slice(0, at);
-    if (pairs.has(name)) throw usage(`${flagOf(key)} is given twice for "${name}"`);
+    if (pairs.has(name)) throw usage(`${flagOf(key)} is given twice for ${quoted(name)}`);
     pairs.set(name, text.slice(at + 1));
   }
   return Object.fromEntries(pairs);
@@ -85,7 +86,7 @@ export const usage = (problem: string, next?: string): Error => fail("USAGE", ne
 const choose = <Choice extends string>(key: string, text: string, choices: readonly Choice[]): Choice => {
   const choice = choices.find((known) => known === text);
   if (choice !== undefined) return choice;
-  throw usage(`${flagOf(key)} takes ${choices.join(", ")}, not "${text}"`);
+  throw usage(`${flagOf(key)} takes ${choices.join(", ")}, not ${quoted(text)}`);
 };
 
 /** `maxTime` as `--max-time`. */

@@ -1,6 +1,7 @@
 /**
  * The options that every command takes, before or after its name, and the reading of argv before any command is loaded.
  */
+import { quoted } from "../model/escape.ts";
 import { fail } from "../model/errors.ts";
 import type { Invocation, OptionTable } from "./command.ts";
 import type { OutputFormat } from "./out.ts";
@@ -49,7 +50,7 @@ function readFormat(options: Invocation["options"]): OutputFormat {
   if (given === undefined) return isJson ? "json" : "text";
   const format = FORMATS.find((known) => known === given);
   if (format === undefined) {
-    throw fail("USAGE", { problem: `Unknown output format "${String(given)}"`, next: `-o takes ${FORMATS.join(", ")}.` });
+    throw fail("USAGE", { problem: `Unknown output format ${quoted(String(given))}`, next: `-o takes ${FORMATS.join(", ")}.` });
   }
   if (isJson && format !== "json")
     throw fail("USAGE", { problem: `--json and -o ${format} contradict each other`, next: "Give one of them." });

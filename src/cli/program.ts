@@ -3,6 +3,7 @@
  *
  * Whatever this needs of the process is in `Machine`, so that tests run whole commands without one.
  */
+import { quoted } from "../model/escape.ts";
 import { exitOf, fail } from "../model/errors.ts";
 import type { Configuration } from "../model/settings.ts";
 import { suggest } from "../model/suggest.ts";
@@ -20,6 +21,7 @@ import { type GlobalOptions, readGlobals, sniffFormat, splitArgv } from "./optio
 import { createOut, type OutStreams } from "./out-streams.ts";
 import { type CommandEntry, COMMANDS } from "./registry.ts";
 import { listenToSignals } from "./signals.ts";
+import { misspelt } from "./variables.ts";
 
 /** Why the command ended when nobody reads its output any more: no failure. */
 const READER_GONE = "SIGPIPE";
@@ -42,6 +44,8 @@ export const runProgram = async (machine: Machine): Promise<number> => {
     const globals = readGlobals(line.globals, env);
     out = await outOf(globals);
     machine.tellBy((error) => out.failure(error));
+    const mistake = misspelt(env);
+    if (mistake !== undefined && !entry.isHidden) out.warn(mistake);
     const policy = { ...entry.signals, ignored: [...entry.signals.ignored, ...machine.ignoredSignals] };
     const signals = listenToSignals(machine.signalSource, policy, machine.exit);
     if (entry.isReading) onClosed = () => signals.abort(READER_GONE);
@@ -82,15 +86,23 @@ async function plan(machine: Machine, columns: number): Promise<Plan> {
 /** On a command, or on one of the other topics. */
 async function help(topic: string | undefined, commands: readonly CommandEntry[], columns: number): Promise<string> {
   if (topic === undefined) return overviewHelp(commands, columns);
+  if (topic === "help") return commandHelp(HELP, columns);
   return helpTopic(topic) ?? commandHelp(await find(topic, commands, TOPIC_NAMES).load(), columns);
 }
+
+const HELP: Command = {
+  usage: "help [topic]",
+  summary: "what there is, or a command or topic in detail",
+  details: `Beside the commands there ${TOPIC_NAMES.length === 1 ? "is" : "are"}: ${TOPIC_NAMES.join(", ")}.`,
+  examples: ["wf help", "wf help run", ...TOPIC_NAMES.map((name) => `wf help ${name}`)],
+  run: () => Promise.resolve(EXIT.ok),
+};
 
 async function withoutCommand(machine: Machine, argv: readonly string[], columns: number): Promise<string> {
   if (argv.includes("--version") || argv.includes("-V")) return machine.version();
   const { commands = COMMANDS } = machine;
   const asked = argv.filter((argument) => argument !== "--help" && argument !== "-h");
-  const overview: Command = { usage: "help", summary: "", examples: [], run: () => Promise.resolve(EXIT.ok) };
-  const line = await parseCommandLine(overview, asked, columns);
+  const line = await parseCommandLine({ ...HELP, usage: "help" }, asked, columns);
   if (line.kind === "invocation") readGlobals(line.globals, machine.env);
   return overviewHelp(commands, columns);
 }
@@ -101,13 +113,23 @@ function find(name: string, commands: readonly CommandEntry[], topics: readonly 
   const names = commands.flatMap((entry) => (entry.isHidden ? [] : [entry.name]));
   const near = suggest(name, [...names, ...topics]);
   throw usage(
-    `Unknown command "${name}"`,
+    `Unknown command ${quoted(name)}`,
     near === undefined ? "`wf help` shows all commands." : `Did you mean "${near}"? \`wf help\` shows all commands.`,
   );
 }
 
 /** Where nothing was run so far, no id is known: that says more than that there is no database. */
 const TAKES_IDS = /[<[]ids?\b/;
+
+/** A mistake that has no hint of its own is answered by the help on its command. */
+function hinted(error: unknown, { usage: form }: Command): unknown {
+  const { code, message, hint } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown; readonly hint?: unknown };
+  if (code !== "USAGE" || hint !== GENERAL_HINT) return error;
+  return usage(String(message), `See \`wf help ${form.split(" ")[0]}\`.`);
+}
+
+/** Of USAGE in the catalogue of errors. */
+const GENERAL_HINT = "See `wf help`.";
 
 interface Running {
   readonly machine: Machine;
@@ -129,7 +151,7 @@ async function runCommand({ command, line, ...parts }: Running): Promise<number>
     const [id] = line.invocation.args;
     if (id !== undefined && TAKES_IDS.test(command.usage) && isNothingYet(error, opened.context)) throw fail("EXECUTION_NOT_FOUND", { id });
     // The reason itself is what a wait throws that a signal ended.
-    if (!signal.aborted || error !== signal.reason) throw error;
+    if (!signal.aborted || error !== signal.reason) throw hinted(error, command);
     return error === READER_GONE ? EXIT.ok : exitOfSignal(error);
   } finally {
     await opened.close();

@@ -3,6 +3,8 @@
  *
  * A filter picks, of what the verb can be done to, what it names; without a filter `--all` must say so. Where many are found and a person
  * looks on, the person is asked.
+ *
+ * None at all, of standard input or of a filter, is nothing to do and no mistake: so a pipe from `wf status -o ids` can stand in cron.
  */
 import type { Client } from "../model/client.ts";
 import type { ExecutionStatus } from "../model/status.ts";
@@ -29,6 +31,8 @@ export interface Targets {
   readonly references: readonly string[];
   /** What was asked for could have been several. */
   readonly isList: boolean;
+  /** A filter, or `--all`, has found them: nobody has named them. */
+  readonly isFound: boolean;
 }
 
 export interface TargetQuery {
@@ -45,15 +49,14 @@ export const readTargets = async ({ args, options }: Invocation, context: Comman
     const given = isAll ? [...filters, "--all"] : filters;
     if (given.length > 0) throw usage(`${given.join(", ")} is for finding executions, and ids were given`, "Leave one of them out.");
     const references = await readReferences(args, context);
-    if (references.length === 0) throw usage("No ids were given", "Standard input was empty.");
-    return { references, isList: args.length > 1 || args[0] === "-" };
+    return { references, isList: args.length > 1 || args[0] === "-", isFound: false };
   }
   if (filters.every((flag) => flag === "--limit") && !isAll) {
     throw usage(`No ids were given to ${query.verb}`, `Give ids, a filter such as --workflow, or --all: ${query.statuses.join(", ")}.`);
   }
   const references = await find(await context.client(), options, context, query);
   await confirm(references.length, options, context, query);
-  return { references, isList: true };
+  return { references, isList: true, isFound: true };
 };
 
 const find = async (

@@ -1,5 +1,5 @@
 /** Commands that have executions go on, and then carry them on here as `run` does: `resume`, `restart`, `retry`, `rerun`. */
-import { actOnEach, exitOfOutcome, type Failure, isFailure, type Outcome, reportOutcomes } from "./act-on-each.ts";
+import { actOnEach, exitOfOutcome, type Failure, isFailure, leaveOut, type Outcome, reportOutcomes } from "./act-on-each.ts";
 import { type Acting, noteDone, readHow, REASON_OPTION, type Words } from "./acting.ts";
 import { CARRY_OPTIONS, carryOnce, DETACH_OPTION, readCarrySettings } from "./carry.ts";
 import { carryManyAndReport } from "./carry-many.ts";
@@ -16,9 +16,10 @@ export const wakingCommand = (words: Words, waking: Acting): Command => ({
     const act = waking.act(invocation.options);
     // Opened for carrying, before a filter looks for anything.
     const client = await context.client({ role: "run" });
-    const { references, isList } = await readTargets(invocation, context, waking);
+    const { references, isList, isFound } = await readTargets(invocation, context, waking);
     waking.check?.(invocation.options, references.length);
-    const outcomes = await actOnEach(references, client, context, (id) => act(client, id, how));
+    const acted = await actOnEach(references, client, context, (id) => act(client, id, how));
+    const outcomes = leaveOut(context, acted, { isFound, done: waking.done });
     const [only] = outcomes;
     if (references.length === 1 && only !== undefined && isFailure(only)) throw only.error;
     if (how.isDry) return dryRun(context, waking, { outcomes, isList });

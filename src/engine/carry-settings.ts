@@ -7,13 +7,26 @@ import type { Claimed } from "./store.ts";
 export interface CarrySettings {
   /** Stay in memory for waits up to this long. */
   readonly holdMs: number;
+  /** One that takes up a place gives it back for all but short waits: whom it waits for may need it, a child above all. */
+  readonly givesPlaceBack?: boolean | undefined;
   readonly drainGraceMs?: number | undefined;
   readonly onProgress?: ProgressListener | undefined;
   /** Aborting it drains the execution, and its children. */
   readonly signal?: AbortSignal | undefined;
   /** A child of it is carried in this process, too. */
   readonly onAdopted?: ((child: Claimed, left: Promise<Left>) => void) | undefined;
+  /** A child of it is waited for in this process: until it is carried, too, or not worth it any more. */
+  readonly onWaiting?: ((until: Promise<void>) => void) | undefined;
 }
+
+/** A wait that is not worth giving back a place for. */
+const KEEP_PLACE_MS = 1_000;
+
+/** How long it waits in memory. */
+export const keepsMs = (
+  { lane }: Pick<ExecutionRecord, "lane">,
+  { holdMs, givesPlaceBack = false }: Pick<CarrySettings, "holdMs" | "givesPlaceBack">,
+): number => (lane === null || !givesPlaceBack ? holdMs : Math.min(holdMs, KEEP_PLACE_MS));
 
 /** How an execution left this process. */
 export interface Left {

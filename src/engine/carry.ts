@@ -27,7 +27,7 @@ import { Finale } from "./finale.ts";
 import * as finals from "./finals.ts";
 import type { Final } from "./finals.ts";
 import type { WriterEnd } from "./writer.ts";
-import type { CarrySettings, Left } from "./carry-settings.ts";
+import { type CarrySettings, keepsMs, type Left } from "./carry-settings.ts";
 import type { Runtime } from "./runtime.ts";
 import type { CancelRequest, Claimed, ExecutionChange } from "./store.ts";
 import { asError } from "./values.ts";
@@ -185,7 +185,7 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
   }
 
   #holdOrPark(first: Wait, hasChildrenHere: boolean): void {
-    const { holdMs, onProgress } = this.#settings;
+    const [{ onProgress }, holdMs] = [this.#settings, keepsMs(this.#claimed.execution, this.#settings)];
     const isShort = holdMs === Number.POSITIVE_INFINITY || (first.wakeAt !== null && first.wakeAt - this.#now() <= holdMs);
     if (isStop(first) || !(isShort || hasChildrenHere)) return this.#park(first);
     onProgress?.({ type: "holding", executionId: this.id, step: first.identity, until: first.wakeAt });

@@ -102,7 +102,7 @@ export class Departure {
     pass()?.park();
     desk.shut(abortReason);
     for (const cancel of this.#timers.splice(0)) cancel();
-    const reason = abortReason ?? fail("CANCELLED", { id: claimed.execution.id, reason: "the execution has left this process" });
-    this.#controller?.abort(reason);
+    // An error is made only where there is somebody to tell: its stack costs more than the rest of leaving.
+    this.#controller?.abort(abortReason ?? fail("CANCELLED", { id: claimed.execution.id, reason: "the execution has left this process" }));
   }
 }

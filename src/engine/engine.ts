@@ -214,6 +214,7 @@ export class WorkflowEngine implements Client {
       throw fail("EXECUTION_OVER", { id: executionId, status, action: `send event "${name}" to` });
     }
     this.#carries.eventSent(executionId);
+    options.onId?.(id);
     return outcome;
   }
 

@@ -7,8 +7,9 @@ import type { ProgressListener } from "../model/progress.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Carries } from "./carries.ts";
+import { keepsMs } from "./carry-settings.ts";
 import type { Clock, Timers } from "./host.ts";
-import { isInLine, keeps, OVERTAKE_MS, PlaceWatch } from "./place-watch.ts";
+import { isInLine, OVERTAKE_MS, PlaceWatch } from "./place-watch.ts";
 import type { Claimed, Store } from "./store.ts";
 import type { Worker } from "./worker.ts";
 
@@ -32,29 +33,39 @@ export const carryInForeground = async (parts: ForegroundParts, id: string, opti
   const { store, carries } = parts;
   const holdMs = options.holdMs ?? 0;
   const line = new PlaceWatch();
+  const children = new Children();
   for (let isFirst = true; ; isFirst = false) {
     if (parts.closing.aborted) throw fail("CLOSED", { what: "The engine" });
     const claimed = await claim(parts, id, { holdMs, line, onProgress: options.onProgress, isFirst });
     if (claimed !== undefined) {
-      const children = new Children();
       const { error, final } = await carries.run(claimed, {
         ...options,
-        holdMs: keeps(claimed.execution, holdMs),
+        holdMs,
+        givesPlaceBack: true,
         onAdopted: (_, left) => children.add(left),
+        onWaiting: (until) => children.add(until),
       });
-      await children.left();
+      const isLast = final !== undefined || (error !== undefined && !isLost(error));
+      if (isLast || options.signal?.aborted) await children.left();
       if (final !== undefined) return final;
-      if (error !== undefined && !isLost(error)) throw error;
+      if (isLast) throw error;
     }
     const execution = await load(store, id);
-    if (options.signal?.aborted || mayLeave(execution, holdMs, { now: parts.clock.now(), line })) return execution;
-    await pause(parts, execution, options.signal);
+    if (options.signal?.aborted || mayLeave(execution, holdMs, { now: parts.clock.now(), line })) {
+      if (!children.areHere) return execution;
+      // One of them may be what it waits for.
+      await children.left();
+    } else await pause(parts, execution, options.signal);
   }
 };
 
 /** Children that are carried here as well: what was begun here goes as far as it goes, too. */
 class Children {
   readonly #here = new Set<Promise<unknown>>();
+
+  get areHere(): boolean {
+    return this.#here.size > 0;
+  }
 
   add(left: Promise<unknown>): void {
     this.#here.add(left);
@@ -104,7 +115,7 @@ const isMovable = (execution: ExecutionRecord, holdMs: number, now: number): boo
       return execution.wakeAt !== null && execution.wakeAt <= now;
     case "sleeping":
     case "waiting": {
-      const ms = keeps(execution, holdMs);
+      const ms = keepsMs(execution, { holdMs, givesPlaceBack: true });
       return ms === Number.POSITIVE_INFINITY || (execution.wakeAt !== null && execution.wakeAt - now <= ms);
     }
     case "paused":

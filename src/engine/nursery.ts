@@ -12,9 +12,10 @@ import type { ExecutionRecord, StepIdentity } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
 import type { Carries } from "./carries.ts";
 import type { Nursery, Upbringing } from "./child-care.ts";
+import { keepsMs } from "./carry-settings.ts";
 import { type ChildFacts, type ChildPlan, planChild } from "./children.ts";
 import type { Cancel, Clock, Timers } from "./host.ts";
-import { isInLine, keeps, PlaceWatch } from "./place-watch.ts";
+import { isInLine, PlaceWatch } from "./place-watch.ts";
 import type { NewExecution } from "./start.ts";
 import type { Claimed, Store } from "./store.ts";
 import { codeOf } from "./values.ts";
@@ -39,9 +40,13 @@ export interface NurseryParts extends ChildFacts {
 interface Waiting extends Upbringing {
   readonly id: string;
   readonly lane: string | null;
+  /** For a place in it, when it was last looked at. */
+  isInLine: boolean;
   readonly priority: number;
   readonly createdAt: number;
   readonly line: PlaceWatch;
+  /** It is carried here, or is not waited for any more. */
+  readonly done: () => void;
 }
 
 export class ProcessNursery implements Nursery {
@@ -58,7 +63,12 @@ export class ProcessNursery implements Nursery {
 
   constructor(parts: NurseryParts) {
     this.#parts = parts;
-    parts.closing.addEventListener("abort", () => this.#timer?.(), { once: true });
+    parts.closing.addEventListener("abort", () => this.#close(), { once: true });
+  }
+
+  #close(): void {
+    this.#timer?.();
+    for (const { done } of this.#waiting.splice(0)) done();
   }
 
   plan(parent: ExecutionRecord, call: StepIdentity, child: ChildPlan): Promise<NewExecution> {
@@ -81,6 +91,7 @@ export class ProcessNursery implements Nursery {
   mayTake(id: string): boolean {
     const { carries, clock } = this.#parts;
     const now = clock.monotonic();
+    if (this.isHere(id) || this.#coming.has(id)) return false;
     if (carries().size + this.#coming.size >= MAX_LIVE) {
       for (const [other, since] of this.#coming) if (now - since > COMING_MS) this.#coming.delete(other);
       return false;
@@ -92,14 +103,15 @@ export class ProcessNursery implements Nursery {
   adopt(claimed: Claimed, { parent, settings }: Upbringing): void {
     this.#coming.delete(claimed.execution.id);
     const { execution } = claimed;
-    const left = this.#parts.carries().run(claimed, { ...settings, holdMs: keeps(execution, settings.holdMs) });
+    const left = this.#parts.carries().run(claimed, settings);
     settings.onAdopted?.(claimed, left);
     this.#here.set(parent, (this.#here.get(parent) ?? 0) + 1);
-    void left.then(({ final }) => {
+    const gone = left.then(({ final }) => {
       this.#gone(parent);
       // Nobody else in this process would take it up again.
-      if (final === undefined && isKept({ settings })) this.fetch(execution.id, { parent, settings }).catch(() => {});
+      return final === undefined && isKept({ settings }) ? this.fetch(execution.id, { parent, settings }).catch(() => {}) : undefined;
     });
+    settings.onWaiting?.(gone);
   }
 
   #gone(parent: string): void {
@@ -111,16 +123,20 @@ export class ProcessNursery implements Nursery {
   async fetch(id: string, { parent, settings }: Upbringing): Promise<void> {
     this.#coming.delete(id);
     const child = await this.find(id);
-    if (typeof child !== "object" || !this.#isWorthWaiting(child, { parent, settings })) return;
+    if (typeof child !== "object" || this.#parts.closing.aborted || !this.#isWorthWaiting(child, { parent, settings })) return;
     const { lane, priority, createdAt } = child;
-    this.#add({ id, parent, settings, lane, priority, createdAt, line: new PlaceWatch() });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    settings.onWaiting?.(promise);
+    const line = { line: new PlaceWatch(), isInLine: isInLine(child), lane };
+    this.#add({ id, parent, settings, priority, createdAt, ...line, done: resolve });
     await this.someoneLeft();
   }
 
-  /** Its parent is kept for it, whatever it takes; or it is due, or so soon that it is worth keeping in memory. */
+  /** Its parent is kept for it, whatever it takes; or it is so soon that it is worth keeping in memory. */
   #isWorthWaiting(child: ExecutionRecord, { parent, settings }: Upbringing): boolean {
-    if (isKept({ settings }) && this.isHere(parent)) return !isTerminal(child.status);
-    return isSoon(child, isKept({ settings }) ? 0 : settings.holdMs, this.#parts.clock.now());
+    if (!isKept({ settings })) return isSoon(child, settings.holdMs, this.#parts.clock.now());
+    const { status } = child;
+    return !isTerminal(status) && (this.isHere(parent) || (status !== "paused" && status !== "blocked"));
   }
 
   /** A parent that is kept in memory for one of its children would take up its room for ever. */
@@ -148,19 +164,19 @@ export class ProcessNursery implements Nursery {
       const full = new Set<string | null>();
       for (const one of [...this.#waiting]) {
         if (this.#parts.closing.aborted) break;
-        if (full.has(one.lane) || !this.#hasRoomFor(one)) continue;
-        if (await this.#take(one)) this.#waiting = this.#waiting.filter((other) => other !== one);
-        else if (one.lane !== null) full.add(one.lane);
+        if ((one.isInLine && full.has(one.lane)) || !this.#hasRoomFor(one)) continue;
+        if (await this.#take(one)) this.#drop(one);
+        else if (one.isInLine) full.add(one.lane);
       }
     }
   }
 
-  /** Where a parent is kept for one of them, nothing else may be left that keeps the process. */
+  /** Where somebody waits for one of them, nothing else may be left that keeps the process. */
   #lookLater(): void {
     this.#timer?.();
     this.#timer = undefined;
     if (this.#waiting.length === 0 || this.#parts.closing.aborted) return;
-    const background = !this.#waiting.some((one) => isKept(one) && this.isHere(one.parent));
+    const background = !this.#waiting.some(isKept);
     this.#timer = this.#parts.timers.after(LOOK_MS, () => void this.someoneLeft(), { background });
   }
 
@@ -173,13 +189,20 @@ export class ProcessNursery implements Nursery {
     }
   }
 
-  async #tryFor({ id, parent, settings, line }: Waiting): Promise<boolean> {
+  #drop(one: Waiting): void {
+    this.#waiting = this.#waiting.filter((other) => other !== one);
+    one.done();
+  }
+
+  async #tryFor(one: Waiting): Promise<boolean> {
+    const { id, parent, settings, line } = one;
     const { store, worker, clock } = this.#parts;
     if (settings.signal?.aborted === true || this.isHere(id)) return true;
     const child = await this.find(id);
     if (typeof child !== "object" || !this.#isWorthWaiting(child, { parent, settings })) return true;
-    const { asks, overtakes } = isInLine(child) ? line.look(await store.place(id), clock.monotonic()) : NOT_IN_LINE;
-    if (!asks || !isTakeable(child, settings.holdMs, clock.now())) return false;
+    one.isInLine = isInLine(child);
+    const { asks, overtakes } = one.isInLine ? line.look(await store.place(id), clock.monotonic()) : NOT_IN_LINE;
+    if (!asks || !isTakeable(child, keepsMs(child, settings), clock.now())) return false;
     await worker().register();
     const claimed = await store.claimOne(id, { worker: worker().record, now: clock.now(), overtakes });
     if (claimed !== undefined) this.adopt(claimed, { parent, settings });
@@ -187,7 +210,7 @@ export class ProcessNursery implements Nursery {
   }
 }
 
-/** However long its parent waits, it waits in memory. */
+/** Whoever carries its parent waits for it, however long it takes. */
 const isKept = ({ settings }: Pick<Upbringing, "settings">): boolean => settings.holdMs === Number.POSITIVE_INFINITY;
 
 const NOT_IN_LINE = { asks: true, overtakes: false } as const;
@@ -203,11 +226,11 @@ const isSoon = ({ status, reason, wakeAt }: ExecutionRecord, holdMs: number, now
 };
 
 /** The claim knows whether a place is free, and its own. What sleeps may as well sleep in memory; what has not begun begins in its time. */
-const isTakeable = (child: ExecutionRecord, holdMs: number, now: number): boolean => {
+const isTakeable = (child: ExecutionRecord, keptMs: number, now: number): boolean => {
   const { status, reason, wakeAt } = child;
   if (status === "running" || reason === "concurrency") return status === "running" || isInLine(child);
   const maySleepHere = status === "sleeping" || status === "waiting";
-  return status !== "paused" && isDueIn(wakeAt, maySleepHere ? keeps(child, holdMs) : 0, now);
+  return status !== "paused" && status !== "blocked" && isDueIn(wakeAt, maySleepHere ? keptMs : 0, now);
 };
 
 const isDueIn = (wakeAt: number | null, ms: number, now: number): boolean => wakeAt !== null && wakeAt - now <= ms;

@@ -13,14 +13,9 @@ import type { Place } from "./store/places.ts";
 export const OVERTAKE_MS = 5_000;
 /** How often the store is asked to look for dead owners. */
 const ASK_MS = 1_000;
-/** A wait that is not worth giving back a place for. */
-const KEEP_PLACE_MS = 1_000;
 
 export const isInLine = ({ status, reason, reasonDetail, lane }: ExecutionRecord): boolean =>
   status === "pending" && reason === "concurrency" && reasonDetail === null && lane !== null;
-
-/** How long it waits in memory. One that takes up a place gives it back for longer: whom it waits for may need it, a child above all. */
-export const keeps = ({ lane }: ExecutionRecord, holdMs: number): number => (lane === null ? holdMs : Math.min(holdMs, KEEP_PLACE_MS));
 
 /** Whether to ask for the place now, and how. */
 export interface Asking {

@@ -46,6 +46,7 @@ export const executionView = (execution: ExecutionRecord): ExecutionView => ({
   parentId: execution.parentId,
   tags: execution.tags,
   pinned: execution.isPinned,
+  generation: execution.generation,
 });
 
 export const historyView = ({ execution, steps, attempts, panics, decisions }: StoredHistory): HistoryView => {
@@ -109,13 +110,15 @@ const viewOf = (record: ErrorRecord): ErrorView => ({
   name: record.name,
   message: record.message,
   code: record.code,
-  hint: hintOf(record.code),
+  hint: hintOf(record),
   stack: record.stack,
   cause: record.cause === null ? null : viewOf(record.cause),
 });
 
-const hintOf = (code: string | null): string | null => {
+/** The one it was thrown with, which may name what only that moment knew. */
+const hintOf = ({ code, props }: ErrorRecord): string | null => {
   if (code === null || !Object.hasOwn(CATALOGUE, code)) return null;
+  if (typeof props?.["hint"] === "string") return props["hint"];
   const { hint } = CATALOGUE[code as ErrorCode];
   return typeof hint === "string" ? hint : null;
 };

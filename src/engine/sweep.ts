@@ -108,6 +108,7 @@ const report = (outcomes: readonly Outcome[], nextWakeAt: number | null): TickVi
     failed: count("failed"),
     parked: count("pending", "sleeping", "waiting", "paused"),
     blocked: count("blocked"),
+    cancelled: count("cancelled"),
     nextWakeAt: nextWakeAt === null ? null : toIso(nextWakeAt),
     executions: outcomes,
   };

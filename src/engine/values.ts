@@ -39,7 +39,10 @@ export const keyProblem = ({ cipher }: Storing, isSensitive: boolean | undefined
 
 /** Never retried: the error says that trying again cannot help. Also one made by another copy of this package. */
 export const isPermanent = (error: unknown): boolean =>
-  nameOf(error) === "WorkflowError" || nameOf(error) === "NonRetryableError" || codeOf(error) === "TRANSACTION_REFUSED";
+  nameOf(error) === "WorkflowError" || nameOf(error) === "NonRetryableError" || NEVER_RIGHT.includes(codeOf(error) ?? "");
+
+/** Mistakes of the code: it asks for the same the next time. */
+const NEVER_RIGHT: readonly string[] = ["TRANSACTION_REFUSED", "NESTED_CALL"];
 
 export const isRetryAfter = (error: unknown): error is RetryAfterError => nameOf(error) === "RetryAfterError";
 

@@ -2,15 +2,20 @@
 import { DIVERGED_LEAD, NOTHING_NEW } from "../model/catalogue-sources.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { shellWord } from "../model/shell-word.ts";
+import { codeOfStart } from "./sources/code-change.ts";
 import { foreign } from "./why-text.ts";
 
+/** No file held the code it began with, or nobody knows which: none was kept. */
+export const isInCode = (execution: ExecutionRecord): boolean => (codeOfStart(execution) ?? "") === "";
+
 /** For one that is blocked since its code has changed. */
-export const describeWaysOn = ({ id, isPinned, reasonDetail }: ExecutionRecord): string => {
+export const describeWaysOn = (execution: ExecutionRecord): string => {
+  const { id, isPinned, reasonDetail } = execution;
+  const original = isInCode(execution) ? "" : ` finish on the code it began with: \`wf resume ${shellWord(id)} --code original\`; or`;
   const ways = isPinned
     ? `Even the code it began with does not fit what other code has recorded since: \`wf resume ${shellWord(id)} --code current\` ` +
       "goes back to the present code."
-    : `Put it back as it was, then resume it; or finish on the code it began with: \`wf resume ${shellWord(id)} --code original\`; ` +
-      "or keep both ways with `ctx.patched`.";
+    : `Put it back as it was, then resume it; or${original} keep both ways with \`ctx.patched\`.`;
   return reasonDetail?.includes(NOTHING_NEW) === true ? `${NOTHING_NEW} ${ways}` : ways;
 };
 

@@ -107,8 +107,11 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
 const wakes = (facts: WhyFacts, what: string): string => {
   const { execution, cancelRequested } = facts;
   const isEnding = cancelRequested && !isUndoing(execution);
-  return isEnding || isDue(facts) || execution.wakeAt === null ? "" : ` \`wf wake ${shellWord(execution.id)}\` ${what}.`;
+  return isEnding || isDue(facts) || execution.wakeAt === null ? "" : `${byItself(facts)} \`wf wake ${shellWord(execution.id)}\` ${what}.`;
 };
+
+/** Who has it in memory waits for it. */
+const byItself = (facts: WhyFacts): string => (isInHand(facts) ? "" : " A daemon then takes it up, or `wf tick` by cron.");
 
 const bringBack = (soonest: string): string =>
   `Put the key back, then resume it${soonest === "" ? "" : `; it is looked for again${soonest}`}; nothing is lost.`;

@@ -12,9 +12,10 @@ import { nextCommand } from "../model/next-command.ts";
 import { shellWord } from "../model/shell-word.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
+import { TO_BE_UNDONE } from "../model/to-be-undone.ts";
 import type { WhyView } from "../model/views.ts";
 import { isDue, isFull, isUndoing, needsPerson, reasonOf, type WhyFacts } from "./why-facts.ts";
-import { describeCode, detailOf } from "./why-code.ts";
+import { describeCode, detailOf, isInCode } from "./why-code.ts";
 import { describeOwner, isInHand } from "./why-owner.ts";
 import { describeDecision, describeSince } from "./why-hand.ts";
 import { describeEnd, describeState, describeUndoing } from "./why-state.ts";
@@ -51,8 +52,11 @@ export const explainWhy = (facts: WhyFacts): WhyView => {
 /** Once it is being undone its cancellation has taken effect. */
 const awaitsCancel = ({ cancelRequested, execution }: WhyFacts): boolean => cancelRequested && !isUndoing(execution);
 
-const describeCancel = (facts: WhyFacts): string =>
-  awaitsCancel(facts) ? "Its cancellation has been asked for and takes effect when its process notices, or when it is next taken up." : "";
+const describeCancel = (facts: WhyFacts): string => {
+  if (!awaitsCancel(facts)) return "";
+  if (facts.execution.reasonDetail === TO_BE_UNDONE) return `${TO_BE_UNDONE[0]?.toUpperCase()}${TO_BE_UNDONE.slice(1)}.`;
+  return "Its cancellation has been asked for and takes effect when its process notices, or when it is next taken up.";
+};
 
 const describeError = ({ lastError }: WhyFacts): string => (lastError === null ? "" : `Last error: ${foreign(lastError.message)}.`);
 
@@ -73,6 +77,7 @@ const nextFor = (facts: WhyFacts): string | null => {
     reason,
     openSteps,
     isUndone: facts.isUndone === true,
+    isInCode: isInCode(execution),
   });
   if (isTerminal(execution.status)) return command;
   const awaited = reason === "event" || reason === "child" ? command : null;

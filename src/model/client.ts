@@ -71,6 +71,8 @@ export interface ListFilter {
 }
 
 export interface SendOptions {
+  /** Told the id that the event has: the given one, or the one that was made for it. */
+  readonly onId?: (id: string) => void;
   /** Makes a second sending harmless: it answers `existing`. */
   readonly id?: string;
   /** The payload is stored encrypted, and shown to nobody; the wait gets it plain. Default false. */

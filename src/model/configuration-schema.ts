@@ -8,7 +8,7 @@ import { DurationSchema, PanicConfigSchema, RetryConfigSchema } from "./definiti
 import { parseDuration } from "./duration.ts";
 import { quoted } from "./escape.ts";
 import { err, ok, type Result } from "./result.ts";
-import { suggest } from "./suggest.ts";
+import { unknownKey } from "./unknown-keys.ts";
 
 const whole = (least: number, most: number) => {
   const error = `it takes a whole number from ${least} to ${most}`;
@@ -62,29 +62,13 @@ export const checkConfiguration = (value: unknown, nameOf = (key: string): strin
 };
 
 const problemsOf = (issue: z.core.$ZodIssue, whole: unknown, nameOf: (key: string) => string): readonly string[] => {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(ConfigSchema, issue.path, key));
   const key = nameOf(issue.path.join("."));
   const value = issue.path.reduce<unknown>((found, part) => (found as Readonly<Record<PropertyKey, unknown>>)[part], whole);
   const shown = textOf(value);
   // What says of a duration why it is none has named it.
   if (typeof value === "string" && issue.message.includes(shown)) return [`${key}: ${issue.message}`];
   return [`${key === "" ? "what it exports" : key} is ${shown}: ${issue.message}`];
-};
-
-const unknownKey = (path: readonly PropertyKey[], key: string): string => {
-  const known = Object.keys(shapeAt(path));
-  const near = suggest(key, known);
-  const place = (name: string): string => quoted([...path, name].join("."));
-  const next = near === undefined ? `there are ${known.join(", ")}` : `did you mean ${place(near)}?`;
-  return `there is no ${place(key)}: ${next}`;
-};
-
-const shapeAt = (path: readonly PropertyKey[]): object => {
-  const [name] = path;
-  if (name === undefined) return ConfigSchema.shape;
-  const { retry, panic, tick, daemon, retention } = ConfigSchema.shape;
-  const sections: Readonly<Record<PropertyKey, { unwrap(): { readonly shape: object } }>> = { retry, panic, tick, daemon, retention };
-  return sections[name]?.unwrap().shape ?? {};
 };
 
 const textOf = (value: unknown): string => {

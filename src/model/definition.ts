@@ -4,6 +4,7 @@
  * `defineWorkflow` checks everything once, so that the engine can trust it: durations are milliseconds, defaults are filled in, and a
  * mistake is an error that names the field and the value.
  */
+import type { core } from "zod";
 import type { Duration, PanicConfig, RetryConfig } from "./config.ts";
 import type { WorkflowContext } from "./context.ts";
 import { WorkflowDefinitionSchema } from "./definition-schema.ts";
@@ -16,7 +17,8 @@ import { DEFAULT_PANIC, DEFAULT_RETRY } from "./retry.ts";
 import type { ScheduleConfig, SchedulePolicy } from "./schedule/config.ts";
 import { resolveSchedule } from "./schedule/schema.ts";
 import { type Marked, WORKFLOW_MARK } from "./workflow-mark.ts";
-import { describeIssues, type Schema, type SchemaInput, type SchemaOutput } from "./schema.ts";
+import { describeIssues, type Schema, type SchemaInput, type SchemaIssue, type SchemaOutput } from "./schema.ts";
+import { unknownKey } from "./unknown-keys.ts";
 
 export interface WorkflowOptions<In extends Schema | undefined, Out extends Schema | undefined, Result> {
   /** Unique in the project. Letters, digits, `.`, `_`, `-`; at most 200. */
@@ -77,7 +79,8 @@ export const defineWorkflow = <
   options: WorkflowOptions<In, Out, Result>,
 ): WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>> => {
   const parsed = WorkflowDefinitionSchema.safeParse(options);
-  if (!parsed.success) throw fail("DEFINITION_INVALID", { problem: nameField(options, describeIssues(parsed.error.issues)) });
+  if (!parsed.success)
+    throw fail("DEFINITION_INVALID", { problem: nameField(options, describeIssues(parsed.error.issues.map(withNearest))) });
   const { name, version, description, input, output, retry, panic, timeout, schedule, sensitive, run } = parsed.data;
   return Object.freeze({
     [WORKFLOW_MARK]: true as const,
@@ -96,6 +99,12 @@ export const defineWorkflow = <
     run,
   }) as unknown as WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>>;
 };
+
+/** An unknown key with the one that was probably meant. */
+const withNearest = (issue: core.$ZodIssue): SchemaIssue =>
+  issue.code === "unrecognized_keys"
+    ? { message: issue.keys.map((key) => unknownKey(WorkflowDefinitionSchema, issue.path, key)).join("; ") }
+    : issue;
 
 const nameField = (options: unknown, issues: string): string => {
   const name = (options as { name?: unknown } | null | undefined)?.name;

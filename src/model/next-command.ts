@@ -5,7 +5,9 @@
  *   1. The command can be pasted into a POSIX shell whatever a workflow or event is called. A name that holds characters nobody sees is
  *      written with their escapes (`$'…'`, as bash and zsh read it), so that the text itself shows them.
  *   2. `null` when no command moves it: it is over, or what it waits for lies elsewhere.
+ *   3. What would go on by itself later is not told to wait: the command has it go on now.
  */
+import { RATE_LIMITED } from "./lane.ts";
 import type { StepIdentity } from "./records.ts";
 import { shellWord } from "./shell-word.ts";
 import type { ExecutionStatus, Reason, StepStatus } from "./status.ts";
@@ -20,6 +22,13 @@ export interface NextFacts {
   readonly openSteps: readonly NextStep[];
   /** Its finished steps were undone when it ended. */
   readonly isUndone: boolean;
+  readonly reasonDetail?: string | null;
+  /** It goes on by itself, at a time that has not come. */
+  readonly isTimed?: boolean;
+  /** It runs on the code of its start. */
+  readonly isPinned?: boolean;
+  /** No file held the code it began with, so none can have been kept. */
+  readonly isInCode?: boolean;
 }
 
 export type NextStep = StepIdentity & { readonly status: StepStatus; readonly detail?: string | null };
@@ -76,6 +85,8 @@ const byReason = (facts: NextFacts, reason: Reason): string | null => {
     case "sleep":
     case "retry":
     case "restart":
+      if (facts.isTimed !== true) return "wf tick";
+      return facts.reasonDetail === RATE_LIMITED ? null : `wf wake ${id}`;
     case "concurrency":
       return "wf tick";
     case "event":
@@ -89,8 +100,9 @@ const byReason = (facts: NextFacts, reason: Reason): string | null => {
     case "in-doubt":
       return settle(id, facts.openSteps);
     case "diverged":
+      return facts.isInCode === true ? `wf resume ${id}` : `wf resume ${id} --code ${facts.isPinned === true ? "current" : "original"}`;
     case "definition-missing":
-      return `wf resume ${id}`;
+      return facts.isPinned === true ? `wf resume ${id} --code current` : `wf resume ${id}`;
     case "corrupt":
       return "wf db repair";
     default:

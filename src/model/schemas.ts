@@ -39,6 +39,7 @@ export const ExecutionResultSchema = z.object({
   parentId: z.string().nullable(),
   tags: z.record(z.string(), z.string()),
   pinned: z.boolean(),
+  generation: z.int(),
   disposition: z.enum(["created", "existing"]).optional(),
 });
 

@@ -36,6 +36,8 @@ export interface ExecutionView {
   readonly tags: Readonly<Record<string, string>>;
   /** It runs on the code of its start, whatever the files hold now. */
   readonly pinned: boolean;
+  /** How often it has started over with `ctx.continueAsNew`. */
+  readonly generation: number;
   readonly disposition?: Disposition;
 }
 
@@ -115,6 +117,7 @@ export interface TickView {
   readonly failed: number;
   readonly parked: number;
   readonly blocked: number;
+  readonly cancelled: number;
   readonly nextWakeAt: string | null;
   readonly executions: readonly { readonly id: string; readonly workflow: string; readonly status: ExecutionStatus }[];
 }

@@ -9,6 +9,7 @@ import type { CancelRequest } from "../engine/store.ts";
 import { fail } from "../model/errors.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { isTerminal } from "../model/status.ts";
+import { TO_BE_UNDONE } from "../model/to-be-undone.ts";
 import { afterEnd } from "./ended.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
@@ -52,7 +53,7 @@ export function cancelNow(db: Queries, stored: StoredExecution, { at, reason }: 
 
 /** Only its own code can undo what it has done: whoever takes it up next does that, and then cancels it. */
 function toBeUndone(db: Queries, stored: StoredExecution, request: CancelRequest): ExecutionRecord {
-  const next = released(stored, { ...stored.record, ...due(request.at) }, request.at);
+  const next = released(stored, { ...stored.record, ...due(request.at), reasonDetail: TO_BE_UNDONE }, request.at);
   saveExecution(db, { ...next, cancel: stored.cancel ?? request });
   return next.record;
 }

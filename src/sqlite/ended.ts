@@ -15,25 +15,30 @@ import { isTerminal } from "../model/status.ts";
 import { admitNext } from "./admit.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
-import { findExecution, hasChildren, saveExecution, type StoredExecution, unfinishedChildren } from "./tables/executions.ts";
+import { findExecution, saveExecution, type StoredExecution, unfinishedChildren } from "./tables/executions.ts";
 import { forgetPlan } from "./tables/starts.ts";
 import { awaitedChildren, waitingForChild } from "./tables/steps.ts";
+import { type Ties, tiesOf } from "./tables/ties.ts";
 import { isParked } from "./parked.ts";
 
 export interface EndParts {
   readonly now: number;
   readonly host: Pick<OwnershipHost, "tellOwners">;
+  /** Whoever owned it: its own process tells those who wait there. */
+  readonly by?: string;
   /** Handed in, since cancelling a child is an end as well. */
   cancel(id: string, request: CancelRequest): void;
 }
 
 /** @returns whether other executions were touched */
-export function afterEnd(db: Queries, { record }: StoredExecution, { now, host, cancel }: EndParts): boolean {
+export function afterEnd(db: Queries, { record }: StoredExecution, parts: EndParts, ties: Ties = tiesOf(db, record.id)): boolean {
   if (!isTerminal(record.status)) return false;
   if (record.startedAt === null) forgetPlan(db, record.id);
-  const hasWoken = wakeWaiting(db, record.id, { now, host });
+  const { now, cancel } = parts;
+  const hasWoken = ties.isAwaited && wakeWaiting(db, record.id, parts);
   if (record.schedule !== null) admitNext(db, record.schedule, now);
-  if (record.status === "completed") return endLeftBehind(db, record.id, { now, host, cancel }) || hasWoken || record.schedule !== null;
+  if (!ties.hasChildren) return hasWoken || record.schedule !== null;
+  if (record.status === "completed") return endLeftBehind(db, record.id, parts) || hasWoken || record.schedule !== null;
   const children = soundOf(db, unfinishedChildren(db, record.id));
   const reason = `its parent "${record.id}" has ${record.status === "cancelled" ? "been cancelled" : record.status}`;
   for (const id of children) cancel(id, { at: now, reason });
@@ -42,7 +47,6 @@ export function afterEnd(db: Queries, { record }: StoredExecution, { now, host, 
 
 /** From those it waits for, which are few, and not from all it has ever had. @returns whether there was one */
 export function endLeftBehind(db: Queries, id: string, { now, cancel }: EndParts): boolean {
-  if (!hasChildren(db, id)) return false;
   const reason = `its parent "${id}" has gone on without it`;
   const leftBehind = soundOf(db, awaitedChildren(db, id)).filter((child) => isItsOwn(findExecution(db, child)?.record, id));
   for (const child of leftBehind) cancel(child, { at: now, reason });
@@ -56,11 +60,11 @@ const isItsOwn = (child: ExecutionRecord | undefined, parent: string): boolean =
 const soundOf = (db: Queries, ids: readonly string[]): readonly string[] => ids.filter((id) => findExecution(db, id)?.isDamaged === false);
 
 /** An owner sees the end of a child by itself; so does the next owner of one that is blocked. @returns whether somebody was woken */
-function wakeWaiting(db: Queries, childId: string, { now, host }: Pick<EndParts, "now" | "host">): boolean {
+function wakeWaiting(db: Queries, childId: string, { now, host, by }: EndParts): boolean {
   let hasWoken = false;
   for (const id of waitingForChild(db, childId)) {
     const stored = findExecution(db, id);
-    if (stored !== undefined && stored.owner !== null) host.tellOwners?.();
+    if (stored !== undefined && stored.owner !== null && stored.owner !== by) host.tellOwners?.();
     if (stored === undefined || stored.isDamaged || !isParked(stored) || !isWakeable(stored.record)) continue;
     saveExecution(db, { ...stored, record: { ...stored.record, wakeAt: Math.min(stored.record.wakeAt ?? now, now) } });
     hasWoken = true;

@@ -7,7 +7,7 @@
  *   3. An execution is never parked over something that has come meanwhile: a cancellation, or an event it waits for, leaves it due.
  *   4. Written once more, after an error whose outcome was unknown, it changes nothing.
  */
-import type { CancelRequest, ChildStart, Lease, OwnerWrite } from "../engine/store.ts";
+import type { CancelRequest, ChildStart, Creation, Lease, OwnerWrite } from "../engine/store.ts";
 import { fail, invariant } from "../model/errors.ts";
 import type { ExecutionRecord } from "../model/records.ts";
 import { type ExecutionStatus, isTerminal } from "../model/status.ts";
@@ -24,7 +24,9 @@ import { addLog } from "./tables/logs.ts";
 import { deleteMarks, saveMark } from "./tables/marks.ts";
 import { addPanic } from "./tables/panics.ts";
 import { countSteps, deleteAllSteps, isStepStored, saveStep } from "./tables/steps.ts";
+import { tiesOf } from "./tables/ties.ts";
 import { findWorker } from "./tables/workers.ts";
+import { claimedOf } from "./take.ts";
 import { due, normalised, released, soundExecution } from "./transition.ts";
 
 export interface OwnerWriteParts {
@@ -50,13 +52,22 @@ export function applyOwnerWrite(parts: OwnerWriteParts, write: OwnerWrite, fence
 
 function startChild(
   { db, host }: OwnerWriteParts,
-  { workerId }: Lease,
+  lease: Lease,
   { execution, claim, tell, limits: given }: ChildStart,
   fences: Fences,
 ): void {
-  const owner = claim ? findWorker(db, workerId) : undefined;
+  const owner = claim ? findWorker(db, lease.workerId) : undefined;
   const limits = given ?? null;
-  tell(createExecution(db, execution, owner === undefined ? { limits } : { limits, claimFor: owner }, { host, fences }));
+  const creation = createExecution(db, execution, owner === undefined ? { limits } : { limits, claimFor: owner }, { host, fences });
+  tell(owner === undefined || creation.created ? creation : (madeBefore(db, lease, execution) ?? creation));
+}
+
+/** The write is made once more, and the child is this owner's since the first time. */
+function madeBefore(db: Queries, { executionId, workerId }: Lease, { id, createdAt }: ExecutionRecord): Creation | undefined {
+  const stored = findExecution(db, id);
+  if (stored === undefined || stored.isDamaged || stored.owner !== workerId || stored.pass !== 1) return undefined;
+  const isSame = stored.record.parentId === executionId && stored.record.createdAt === createdAt;
+  return isSame ? { created: true, claimed: claimedOf(stored) } : undefined;
 }
 
 /** Whether the file holds it, after a COMMIT that nobody can know the outcome of. `undefined` for what leaves no certain trace. */
@@ -74,23 +85,26 @@ function changeExecution(parts: OwnerWriteParts, write: OwnerWrite, fences: Fenc
   const found = fences.storedOf(executionId) ?? soundExecution(db, executionId);
   invariant(found !== undefined, "an execution whose lease is held is gone");
   const record = normalised({ ...found.record, ...write.change });
-  const stored = { ...found, record, stepCount: countSteps(db, executionId) };
   if (write.release !== true && !isTerminal(record.status)) {
-    saveExecution(db, stored);
-    return fences.remember(write.lease, stored);
+    const held = { ...found, record, stepCount: countSteps(db, executionId) };
+    saveExecution(db, held);
+    return fences.remember(write.lease, held);
   }
+  const ties = tiesOf(db, executionId);
+  const stored = { ...found, record, stepCount: ties.stepCount };
   fences.forget(executionId);
   const cancel = (id: string, request: CancelRequest): void => void requestCancel(db, { id, request }, host);
   if (write.startOver !== undefined) {
-    if (endLeftBehind(db, executionId, { now, host, cancel })) fences.forgetAll();
+    if (ties.hasChildren && endLeftBehind(db, executionId, { now, host, cancel })) fences.forgetAll();
     return startOver(db, stored, { ...write.startOver, now });
   }
   const isUnwanted = stored.cancel !== null && write.isUndoing !== true;
   const isOvertaken = !isTerminal(record.status) && (isUnwanted || (!isForPerson(record) && hasNews(db, write)));
-  const left = honourRequests(db, isOvertaken ? { ...record, ...due(now) } : record, now);
+  const wanted = isOvertaken ? { ...record, ...due(now) } : record;
+  const left = ties.hasRequests ? honourRequests(db, wanted, now) : wanted;
   const next = released(stored, isOvertaken && isUnwanted ? { ...left, ...due(now) } : left, now);
   saveExecution(db, next);
-  if (afterEnd(db, next, { now, host, cancel })) fences.forgetAll();
+  if (afterEnd(db, next, { now, host, cancel, by: write.lease.workerId }, ties)) fences.forgetAll();
 }
 
 /** What comes for one that is paused or blocked is kept until a person lets it go on. */

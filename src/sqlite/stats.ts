@@ -4,7 +4,10 @@ import { toIso } from "../model/instant.ts";
 import type { Queries } from "./query.ts";
 import { listMigrations } from "./tables/migrations.ts";
 
-const TABLES = ["executions", "steps", "attempts", "events", "logs", "panics", "workers", "workflows"] as const;
+const TABLES = [
+  ...["executions", "steps", "attempts", "events", "logs", "panics", "workers", "workflows"],
+  ...["sources", "schedules", "marks", "decisions", "requests", "lanes", "starts", "counts"],
+] as const;
 
 const OLDEST = `SELECT min(created_at) AS at FROM executions`;
 
@@ -25,7 +28,7 @@ export function statsOf(db: Queries, file: string, walBytes: number): StatsView 
   };
 }
 
-const countOf = (db: Queries, table: (typeof TABLES)[number]): number =>
+const countOf = (db: Queries, table: string): number =>
   db.query<{ readonly n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0;
 
 const pragma = (db: Queries, name: "page_size" | "page_count" | "freelist_count" | "user_version"): number =>

@@ -182,7 +182,10 @@ export class SimulatedHost implements Host {
       await this.#fire(next, Math.max(this.#now, next.at));
     }
     this.#now = target;
-    for (const timer of this.#timers.filter(({ at, background }) => at <= target && background)) await this.#fire(timer, target);
+    // One of them may have been cancelled by another.
+    for (const timer of this.#timers.filter(({ at, background }) => at <= target && background)) {
+      if (this.#timers.includes(timer)) await this.#fire(timer, target);
+    }
     await this.settle();
   }
 

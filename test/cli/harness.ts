@@ -37,6 +37,7 @@ export const executionOf = (given: Partial<ExecutionView> = {}): ExecutionView =
   parentId: null,
   tags: {},
   pinned: false,
+  generation: 0,
   ...given,
 });
 

@@ -40,10 +40,38 @@ describe("help", () => {
     for (const each of EXIT_CODES) expect(stdout).toContain(`${each.code}  ${each.meaning}\n`);
   });
 
+  test("on help itself says what else it knows", async () => {
+    const { code, stdout, opened } = await wf("help help");
+    expect([code, opened]).toEqual([0, []]);
+    expect(stdout).toStartWith("Usage: wf help [options] [topic]\n");
+    expect(stdout).toContain("exit-codes");
+  });
+
+  test("on a command has its options before those of all, also where --help is the only one", async () => {
+    for (const line of ["help tick", "help list"]) {
+      const { stdout } = await wf(line);
+      expect(stdout.indexOf("\nOptions:")).toBeGreaterThan(0);
+      expect(stdout.indexOf("\nOptions:")).toBeLessThan(stdout.indexOf("\nGlobal options:"));
+    }
+  });
+
   test("on what is none is refused, with the nearest topic as a hint", async () => {
     expect(await wf("help tock")).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean "tick"?') });
     expect(await wf("help exit-code")).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean "exit-codes"?') });
     expect(await wf("exit-codes")).toMatchObject({ code: 2, stderr: expect.not.stringContaining("Did you mean") });
+  });
+});
+
+describe("a mistake that a command finds", () => {
+  const hintOf = async (line: string, act: Act): Promise<string> => (await acting(line, act)).stderr;
+
+  test("and has no hint for is answered by the help on it; another hint stays", async () => {
+    const act =
+      (next?: string): Act =>
+      () =>
+        Promise.reject(fail("USAGE", next === undefined ? { problem: "no" } : { problem: "no", next }));
+    expect(await hintOf("act", act())).toBe("error: no\n  hint: See `wf help act`.\n");
+    expect(await hintOf("act", act("Say more."))).toBe("error: no\n  hint: Say more.\n");
   });
 });
 

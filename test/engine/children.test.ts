@@ -135,7 +135,7 @@ describe("a child that is run", () => {
     bench = await openBench([parent, double]);
     expect(await during(bench, bench.engine.execute(parent, undefined))).toMatchObject({
       status: "failed",
-      error: { code: "WORKFLOW_NOT_FOUND" },
+      error: { code: "WORKFLOW_NOT_FOUND", hint: expect.stringContaining('Did you mean "double"?') },
     });
   });
 

@@ -26,6 +26,18 @@ test("events sent before the wait are kept, and come in the order they were sent
   expect(await during(bench, bench.engine.carry(id))).toMatchObject({ status: "completed", output: ["one", "two"] });
 });
 
+test("whoever sends one is told its id, the given one or the one that was made", async () => {
+  bench = await openBench([collect]);
+  const { id } = await bench.engine.start(collect, undefined);
+  const ids: string[] = [];
+  const onId = (made: string) => void ids.push(made);
+  await bench.engine.sendEvent(id, "answer", 1, { onId });
+  await bench.engine.sendEvent(id, "answer", 2, { onId, id: "invoice-1" });
+  const [made = "", given] = ids;
+  expect([made.startsWith("e-"), given]).toEqual([true, "invoice-1"]);
+  expect(await bench.engine.sendEvent(id, "answer", 1, { id: made })).toBe("existing");
+});
+
 test("a parked wait becomes due when the event comes, and the event has its id and time", async () => {
   const one = defineWorkflow({ name: "one", run: (ctx) => ctx.waitForEvent("answer") });
   bench = await openBench([one]);

@@ -86,13 +86,52 @@ test("a parent hears that its child, which was paused, was cancelled by its own 
   expect(await during(bench, executed, 10_000)).toMatchObject({ status: "completed", output: "CancelledError" });
 });
 
-test("a child that was only started is not waited for once its parent is over", async () => {
+test("children that were only started are waited for as well, until they are over or somebody has paused them", async () => {
   const child = defineWorkflow({ name: "child", run: () => "done" });
-  const parent = parentOf((ctx) => ctx.start(child, undefined, { delay: "1h" }));
+  const parent = parentOf(async (ctx) => {
+    await ctx.start(child, undefined, { id: "paused", delay: "2h" });
+    await ctx.start(child, undefined, { id: "later", delay: "1h" });
+  });
   bench = await openBench([parent, child]);
-  expect(await during(bench, bench.engine.execute(parent, undefined), 10_000)).toMatchObject({ status: "completed" });
-  await bench.host.advance(2 * HOUR_MS);
-  expect((await bench.engine.list({ workflow: "child" }))[0]).toMatchObject({ status: "pending" });
-  await during(bench, bench.engine.tick());
-  expect((await bench.engine.list({ workflow: "child" }))[0]).toMatchObject({ status: "completed" });
+  const executed = bench.engine.execute(parent, undefined);
+  await bench.host.advance(1_000);
+  await bench.engine.operations.pause("paused");
+  expect(await during(bench, executed, 2 * HOUR_MS, 60_000)).toMatchObject({ status: "completed" });
+  expect([await bench.engine.getStatus("later"), await bench.engine.getStatus("paused")]).toMatchObject([
+    { status: "completed" },
+    { status: "paused" },
+  ]);
+});
+
+test("a child that sleeps keeps none of its sisters from their place", async () => {
+  const beganAt: number[] = [];
+  const child = defineWorkflow({
+    name: "child",
+    concurrency: { limit: 1 },
+    async run(ctx) {
+      await ctx.step("begin", () => void beganAt.push(bench.host.clock.now()));
+      await ctx.sleep("nap", "1h");
+    },
+  });
+  const parent = parentOf((ctx) => ctx.map("each", [1, 2, 3], (_, each) => each.run(child)));
+  bench = await openBench([parent, child]);
+  expect(await during(bench, bench.engine.execute(parent, undefined), 2 * HOUR_MS, 60_000)).toMatchObject({ status: "completed" });
+  expect((beganAt.at(-1) ?? 0) - (beganAt[0] ?? 0)).toBeLessThan(120_000);
+});
+
+test("a parent in a lane, which gives its place back while its children sleep, goes on when they are over", async () => {
+  const child = defineWorkflow({ name: "child", run: (ctx) => ctx.sleep("nap", "1h") });
+  const parent = defineWorkflow({
+    name: "parent",
+    concurrency: { limit: 1 },
+    async run(ctx) {
+      await ctx.start(child, undefined, { name: "slow", delay: "5h" });
+      await ctx.run(child);
+      return bench.host.clock.now();
+    },
+  });
+  bench = await openBench([parent, child]);
+  const startedAt = bench.host.clock.now();
+  const { output } = await during(bench, bench.engine.execute(parent, undefined), 10 * HOUR_MS, 60_000);
+  expect(Number(output) - startedAt).toBeLessThan(2 * HOUR_MS);
 });

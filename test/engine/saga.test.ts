@@ -121,7 +121,12 @@ describe("an execution that is cancelled", () => {
     bench = await openBench([trip(note, nap)]);
     const { id } = await bench.engine.start("trip", undefined);
     await during(bench, bench.engine.tick());
-    expect(await bench.engine.cancel(id, "ill")).toMatchObject({ status: "pending" });
+    const asked = {
+      status: "pending",
+      reasonDetail: expect.stringContaining("cancellation was asked for; what it has done is undone first"),
+    };
+    expect(await bench.engine.cancel(id, "ill")).toMatchObject(asked);
+    expect((await bench.engine.why(id)).text).toContain("Its cancellation was asked for; what it has done is undone first");
     bench = await bench.reopen();
     await during(bench, bench.engine.tick(), 10_000);
     expect(await bench.engine.getStatus(id)).toMatchObject({ status: "cancelled", error: { message: expect.stringContaining("ill") } });

@@ -180,6 +180,7 @@ describe("what is started by hand", () => {
     expect(await decisions(made.slots[1]?.id ?? "")).toEqual([
       { ...told, action: "backfill", detail: "of slot 2025-12-31T21:00:00.000Z", reason: "the disk was full" },
     ]);
+    await tick(bench);
     later(bench, HOUR_MS);
     await tick(bench);
     expect(await decisions("report@2026-01-01T01:00:00Z")).toEqual([]);

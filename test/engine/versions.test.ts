@@ -112,7 +112,7 @@ describe("continueAsNew", () => {
     await bench.engine.start("counting", { n: 1 }, { id: "c" });
     await pass();
     await pass(MINUTE);
-    expect(await bench.engine.getStatus("c")).toMatchObject({ status: "pending", reason: "queued", input: { n: 2 } });
+    expect(await bench.engine.getStatus("c")).toMatchObject({ status: "pending", reason: "queued", input: { n: 2 }, generation: 1 });
     expect((await bench.engine.history("c")).steps).toEqual([]);
     for (let round = 0; round < 6; round++) {
       bench = await bench.reopen();

@@ -1,6 +1,7 @@
 /** "Why", reason by reason: what is waited for, since when, until when, and the command that moves it on. */
 import { describe, expect, test } from "bun:test";
 import { explainWhy } from "../../src/engine/why.ts";
+import { TO_BE_UNDONE } from "../../src/model/to-be-undone.ts";
 import { factsOf, HOUR, MINUTE, NOW, sleeping, stepOf, survey, trial } from "./why-facts.ts";
 
 const decision = (action: string, reason: string | null) => ({ at: NOW - 2_000, by: "ada@box", action, detail: null, reason });
@@ -23,7 +24,7 @@ describe("what it waits for, since when, until when, and the command that moves 
       "a long sleep",
       sleeping(NOW + 48 * HOUR),
       'It sleeps: sleep "trial", since 2026-03-01T08:00:00.000Z (1h ago), until 2026-03-03T09:00:00.000Z (in 2d). ' +
-        "`wf wake signup-7f3k` ends that now.",
+        "A daemon then takes it up, or `wf tick` by cron. `wf wake signup-7f3k` ends that now.",
       null,
     ],
     [
@@ -34,7 +35,8 @@ describe("what it waits for, since when, until when, and the command that moves 
         lastError: { message: "card declined." },
       },
       'It waits before it tries again: step "charge", since 2026-03-01T08:00:00.000Z (1h ago), failed; ' +
-        "attempt 2 comes at 2026-03-01T09:01:00.000Z (in 1m). `wf wake signup-7f3k` has it try now. Last error: card declined.",
+        "attempt 2 comes at 2026-03-01T09:01:00.000Z (in 1m). A daemon then takes it up, or `wf tick` by cron. " +
+        "`wf wake signup-7f3k` has it try now. Last error: card declined.",
       null,
     ],
     [
@@ -49,7 +51,7 @@ describe("what it waits for, since when, until when, and the command that moves 
       "a start that lies ahead",
       { execution: { status: "pending", reason: "queued", wakeAt: NOW + 2 * HOUR } },
       "It has been queued since 2026-03-01T07:00:00.000Z (2h ago) and starts at 2026-03-01T11:00:00.000Z (in 2h). " +
-        "`wf wake signup-7f3k` starts it now.",
+        "A daemon then takes it up, or `wf tick` by cron. `wf wake signup-7f3k` starts it now.",
       null,
     ],
     [
@@ -66,11 +68,27 @@ describe("what it waits for, since when, until when, and the command that moves 
     ],
     [
       "changed code",
-      { execution: { status: "blocked", reason: "diverged", reasonDetail: "The code returns without asking for it." } },
+      {
+        execution: { status: "blocked", reason: "diverged", reasonDetail: "The code returns without asking for it.", sourceHash: "abc" },
+      },
       "It is blocked because its code has changed: The code returns without asking for it. " +
         "Put it back as it was, then resume it; or finish on the code it began with: `wf resume signup-7f3k --code original`; " +
         "or keep both ways with `ctx.patched`.",
+      "wf resume signup-7f3k --code original",
+    ],
+    [
+      "changed code of a program, of which nothing is kept",
+      { execution: { status: "blocked", reason: "diverged", reasonDetail: "The code returns without asking for it." } },
+      "It is blocked because its code has changed: The code returns without asking for it. " +
+        "Put it back as it was, then resume it; or keep both ways with `ctx.patched`.",
       "wf resume signup-7f3k",
+    ],
+    [
+      "its cancellation, before which something is to be undone",
+      { execution: { status: "pending", reason: "queued", reasonDetail: TO_BE_UNDONE, wakeAt: NOW - 2_000 }, cancelRequested: true },
+      "It has been queued since 2026-03-01T07:00:00.000Z (2h ago), due since 2026-03-01T08:59:58.000Z (2s ago). " +
+        "Its cancellation was asked for; what it has done is undone first, by a daemon or `wf tick`.",
+      "wf tick",
     ],
     [
       "a file that is gone",
@@ -84,7 +102,7 @@ describe("what it waits for, since when, until when, and the command that moves 
       { execution: { status: "blocked", reason: "definition-missing", isPinned: true, reasonDetail: "It is not kept any more" } },
       "It is blocked because the code it began with cannot be run: It is not kept any more. " +
         "`wf resume signup-7f3k --code current` has it go on with the present code.",
-      "wf resume signup-7f3k",
+      "wf resume signup-7f3k --code current",
     ],
     [
       "a crash loop",
@@ -164,8 +182,8 @@ describe("what it waits for, since when, until when, and the command that moves 
         cancelRequested: true,
       },
       'It waits before it tries again: compensation "charge", since 2026-03-01T08:00:00.000Z (1h ago), failed; attempt 2 comes at ' +
-        "2026-03-01T10:00:00.000Z (in 1h). `wf wake signup-7f3k` has it try now. It has come to its end; what it has done is being " +
-        "undone before that is recorded.",
+        "2026-03-01T10:00:00.000Z (in 1h). A daemon then takes it up, or `wf tick` by cron. `wf wake signup-7f3k` has it try now. " +
+        "It has come to its end; what it has done is being undone before that is recorded.",
       null,
     ],
     [
@@ -250,7 +268,7 @@ describe("what it waits for, since when, until when, and the command that moves 
     const steps = [survey, trial(NOW + 2 * HOUR), trial(NOW + HOUR), stepOf({ name: "poll" }), stepOf({ name: "ship" })];
     const { text } = explainWhy(factsOf({ ...sleeping(NOW + HOUR), openSteps: steps }));
     expect(text.match(/\(in \w+\)|no deadline/g)).toEqual(["(in 1h)", "(in 2h)", "no deadline"]);
-    expect(text).toEndWith("; and 2 more. `wf wake signup-7f3k` ends that now.");
+    expect(text).toEndWith("; and 2 more. A daemon then takes it up, or `wf tick` by cron. `wf wake signup-7f3k` ends that now.");
   });
 
   test("steps that are over are no waits", () => {

@@ -1,6 +1,6 @@
 /**
- * Random families whose outcome is known without running them: workflows with children, maps, races of `ctx`, steps that must not run twice,
- * steps that can be undone, approvals, patches, and new beginnings.
+ * Random families whose outcome is known without running them: workflows with children, maps, races of `ctx`, steps that must not run
+ * twice, steps that can be undone, approvals, patches, and new beginnings.
  *
  * A child is an execution of `kid`, which finds its part of the tree by name. As in `tree.ts` no result depends on timing.
  */

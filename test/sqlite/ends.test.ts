@@ -1,7 +1,10 @@
 /** What one write changes of other executions, and what the process that has written it still knows of them. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Store } from "../../src/engine/store.ts";
+import type { ChildStart, Creation, Store } from "../../src/engine/store.ts";
+import { unwrap } from "../../src/model/result.ts";
+import { DatabaseConnection } from "../../src/sqlite/connection.ts";
 import { dueNow } from "../../src/sqlite/fast.ts";
+import { isOwnerWriteStored } from "../../src/sqlite/owner-write.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { begin } from "../suites/store/lanes.ts";
 import { event, execution, NOW, owned, step, submit, waiting, worker } from "../suites/store/samples.ts";
@@ -64,6 +67,32 @@ test("a process is told of what it asks of its own executions, and of nothing el
   expect(a.dataVersion()).toBe(before);
   await a.requestCancel("x", CANCEL);
   expect(a.dataVersion()).not.toBe(before);
+});
+
+test("a child that is made by a write whose outcome was unknown, and by the same write once more, is its owner's both times", async () => {
+  const { lease } = await owned(a, "parent", A);
+  const told: Creation[] = [];
+  const child = execution("child", { parentId: "parent" });
+  const making = (parts: Partial<ChildStart> = {}) => ({
+    lease,
+    children: [{ execution: child, claim: true, tell: (one: Creation) => void told.push(one), ...parts }],
+  });
+  for (let time = 0; time < 2; time++) await submit(a, making());
+  await submit(a, making({ claim: false }));
+  await submit(a, making({ execution: { ...child, createdAt: NOW + 1 } }));
+  expect(told.map(({ created }) => created)).toEqual([true, true, false, false]);
+  expect(told[1]).toEqual(told[0] as Creation);
+});
+
+test("whether a write that starts over is in the file is told by its lease, and not by steps that are gone with the history", async () => {
+  const { lease } = await owned(a, "x", A);
+  const change = { status: "pending", reason: "queued", wakeAt: NOW } as const;
+  const write = { lease, steps: [step("s")], change, release: true, startOver: { inputText: "2" } };
+  const db = unwrap(await DatabaseConnection.open(folder.file, { create: false, host: machine.host() }));
+  expect(await db.read(() => isOwnerWriteStored(db, write))).toBe(false);
+  await submit(a, write);
+  expect(await db.read(() => isOwnerWriteStored(db, write))).toBe(true);
+  db.close();
 });
 
 describe("an event that comes while its execution is about to park", () => {

@@ -169,6 +169,8 @@ test("sizes and counts are told, and vacuum gives space back", async () => {
     rows: { executions: 2, steps: 6, events: 1, logs: 0 },
     oldestExecutionAt: expect.stringContaining("2025-10-09T"),
   });
+  const tables = "sources schedules marks decisions requests lanes starts counts".split(" ");
+  expect(tables.filter((table) => stats.rows[table] === undefined)).toEqual([]);
   expect(stats.freeBytes).toBeGreaterThan(500_000);
   const { beforeBytes, afterBytes } = await withMaintenance((maintenance) => maintenance.vacuum());
   expect(beforeBytes - afterBytes).toBeGreaterThanOrEqual(stats.freeBytes - 8_192);

@@ -8,6 +8,7 @@ import { durationOption, textOption } from "../option-values.ts";
 import { readReferences } from "../references.ts";
 import { checkSummary, renderCheck } from "../render/check.ts";
 import { lookOf } from "../render/look.ts";
+import { namesOf, unknownWorkflow } from "../workflow-names.ts";
 
 export const check: Command = {
   usage: "check [ids...]",
@@ -46,12 +47,22 @@ const checkHere = async (context: CommandContext, args: readonly string[], optio
   try {
     const references = await readReferences(args, context);
     const client = await context.client();
-    if (args.length === 0) return await client.sources.check(options);
+    if (args.length === 0) return await checkAll(client, options);
     return await checkThese(context, client, await resolveAll(client, references), options);
   } catch (error) {
     if (args.length === 0 && isNothingYet(error, context)) return { checked: 0, problems: [] };
     throw error;
   }
+};
+
+/** A name that is nowhere is mistyped: that all of it fits would be no answer. @throws WORKFLOW_NOT_FOUND */
+const checkAll = async (client: Client, options: CheckOptions): Promise<CheckReport> => {
+  const { workflow } = options;
+  const report = await client.sources.check(options);
+  if (workflow === undefined || report.checked > 0) return report;
+  const all = await client.workflows();
+  if (namesOf(all).includes(workflow) || (await client.list({ workflow, limit: 1 })).length > 0) return report;
+  throw unknownWorkflow(workflow, all);
 };
 
 const checkThese = async (context: CommandContext, client: Client, ids: readonly string[], options: CheckOptions): Promise<CheckReport> => {

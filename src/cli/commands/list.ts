@@ -1,6 +1,4 @@
 /** `wf list`: the workflows that were found, and what is wrong with the others. */
-import { fail } from "../../model/errors.ts";
-import { suggest } from "../../model/suggest.ts";
 import type { WorkflowView } from "../../model/views.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -8,6 +6,7 @@ import { hasWorkflowsFolder, isNothingYet } from "../nothing-yet.ts";
 import { lookOf } from "../render/look.ts";
 import { loadTables } from "../render/table.ts";
 import { renderWorkflow, renderWorkflows } from "../render/workflows.ts";
+import { namesOf, unknownWorkflow } from "../workflow-names.ts";
 
 export const list: Command = {
   usage: "list [workflow]",
@@ -50,20 +49,8 @@ const readWorkflows = async (context: CommandContext): Promise<readonly Workflow
 /** @throws WORKFLOW_NOT_FOUND with the nearest name, and with the files that may hold it */
 const named = (name: string, all: readonly WorkflowView[]): readonly WorkflowView[] => {
   const found = all.filter((workflow) => workflow.name === name);
-  if (found.length > 0) return found;
-  const suggestion = suggest(name, namesOf(all));
-  throw fail("WORKFLOW_NOT_FOUND", { name, suggestion, problem: brokenProblem(all) });
+  if (found.length === 0) throw unknownWorkflow(name, all);
+  return found;
 };
-
-const namesOf = (workflows: readonly WorkflowView[]): readonly string[] => workflows.flatMap(({ name }) => (name === null ? [] : [name]));
 
 const ids = (workflows: readonly WorkflowView[]) => (): readonly string[] => namesOf(workflows);
-
-const FILES_NAMED = 3;
-
-const brokenProblem = (all: readonly WorkflowView[]): string | undefined => {
-  const files = all.filter(({ name, error }) => name === null && error !== null).map(({ file }) => file);
-  if (files.length === 0) return undefined;
-  const more = files.length > FILES_NAMED ? ` and ${files.length - FILES_NAMED} more` : "";
-  return `${files.slice(0, FILES_NAMED).join(", ")}${more} ${files.length === 1 ? "does" : "do"} not load`;
-};

@@ -1,5 +1,6 @@
 /** `wf schedule`: what the clock starts, and steering it. */
 import type { ScheduleView } from "../../model/clients/schedules.ts";
+import { quoted } from "../../model/escape.ts";
 import { fail } from "../../model/errors.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
@@ -68,7 +69,7 @@ const actionOf = (text: string): (typeof ACTION_NAMES)[number] => {
   if (name !== undefined) return name;
   const near = suggest(text, ACTION_NAMES);
   throw usage(
-    `wf schedule cannot ${JSON.stringify(text)}`,
+    `wf schedule cannot ${quoted(text)}`,
     near === undefined ? `It takes ${ACTION_NAMES.join(", ")}.` : `Did you mean "${near}"?`,
   );
 };

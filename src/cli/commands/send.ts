@@ -30,15 +30,17 @@ export const send: Command = {
     const client = await context.client();
     const executionId = await resolveOne(reference, client, context);
     const { isAwaited, held } = await before(client, executionId, event);
-    const id = textOption(options, "id");
+    const given = textOption(options, "id");
+    let id = given ?? null;
     const disposition = await client.sendEvent(executionId, event, payload, {
-      ...(id === undefined ? {} : { id }),
+      onId: (made) => void (id = made),
+      ...(given === undefined ? {} : { id: given }),
       ...(options["sensitive"] === true ? { sensitive: true } : {}),
     });
-    const document = { executionId, event, id: id ?? null, disposition };
+    const document = { executionId, event, id, disposition };
     context.out.result(
       document,
-      () => `${line(executionId)} ${line(event)} ${disposition}`,
+      () => `${line(executionId)} ${line(event)} ${disposition}${given === undefined && id !== null ? `, with id ${line(id)}` : ""}`,
       () => [executionId],
     );
     note(context.out, { event, isNew: disposition === "created", isAwaited, held });

@@ -54,7 +54,7 @@ const tickIfAny = async (options: TickOptions, context: CommandContext): Promise
   return client.tick({ ...options, signal: context.signal });
 };
 
-const NOTHING: TickView = { claimed: 0, completed: 0, failed: 0, parked: 0, blocked: 0, nextWakeAt: null, executions: [] };
+const NOTHING: TickView = { claimed: 0, completed: 0, failed: 0, parked: 0, blocked: 0, cancelled: 0, nextWakeAt: null, executions: [] };
 
 /** @param settings what holds where an option was not given */
 const readTickOptions = (options: Invocation["options"], settings: Settings["tick"]): Omit<TickOptions, "signal" | "onProgress"> => {
@@ -76,7 +76,7 @@ const tickText = (result: TickView, look: Look): string => {
 };
 
 function summary({ claimed, nextWakeAt, ...counts }: TickView, look: Look): string {
-  const parts = (["completed", "failed", "parked", "blocked"] as const).flatMap((key) =>
+  const parts = (["completed", "failed", "cancelled", "parked", "blocked"] as const).flatMap((key) =>
     counts[key] > 0 ? [`${counts[key]} ${key}`] : [],
   );
   const next = nextWakeAt === null ? "" : `; next due ${instant(nextWakeAt, look.now)}`;

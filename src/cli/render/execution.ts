@@ -29,6 +29,7 @@ export const renderExecution = (execution: ExecutionView, look: Look, { next = n
       ["id", line(execution.id)],
       ["workflow", `${line(execution.workflow)} v${execution.version}`],
       ["status", `${statusText(execution, look)}${reasonLines(execution, column, look)}`],
+      ["round", execution.generation === 0 ? null : String(execution.generation + 1)],
       ["code", execution.pinned ? "on the code of its start" : null],
       ["wakes", at(execution.wakeAt)],
       ["created", at(execution.createdAt)],

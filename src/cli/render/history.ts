@@ -48,6 +48,7 @@ const heading = ({ execution }: HistoryView, look: Look): string => {
     `${executionMark(execution.status, look)} ${look.style.bold(line(execution.id))}`,
     `${line(execution.workflow)} v${execution.version}`,
     `${paintOf(execution.status, look)(execution.status)}${took === null ? "" : ` in ${took}`}`,
+    ...(execution.generation === 0 ? [] : [`round ${execution.generation + 1}`]),
     ...(execution.pinned ? ["on the code of its start"] : []),
   ];
   const more = [reason, execution.wakeAt === null ? null : `until ${instant(execution.wakeAt, look.now)}`].filter((text) => text !== null);

@@ -33,17 +33,20 @@ export const renderRunResult = (history: HistoryView, look: Look): string =>
 
 /** The last paragraph alone. */
 export const renderOutcome = (history: HistoryView, look: Look): string => {
-  const next = nextOf(history);
+  const next = nextOf(history, look.now);
   const lines = [
     headline(history.execution, look),
     ...details(history, look),
-    ...(next === null ? [] : [`next: ${look.style.bold(line(next))}`]),
+    ...(next === null ? [] : [`${next.startsWith("wf wake ") ? "to go on now" : "next"}: ${look.style.bold(line(next))}`]),
   ];
   return lines.map((text, index) => (index === 0 ? text : indentBy(2, text))).join("\n");
 };
 
 /** The command that moves it on; null when there is none. */
-export const nextOf = ({ execution, steps }: HistoryView): string | null => nextCommand({ ...execution, ...nextFactsOf(steps) });
+const nextOf = ({ execution, steps }: HistoryView, now: number): string | null => {
+  const isTimed = execution.wakeAt !== null && Date.parse(execution.wakeAt) > now;
+  return nextCommand({ ...execution, ...nextFactsOf(steps), isTimed, isPinned: execution.pinned });
+};
 
 const headline = (execution: ExecutionView, look: Look): string => {
   const took = tookText(execution, look.now);

@@ -74,10 +74,7 @@ export class EngineSchedules implements ScheduleClient {
     return { workflow: row.workflow, cron, timezone, slots: slots.map((slot) => slotView(timing, slot)) };
   }
 
-  async backfill(
-    workflow: string,
-    { from, to, dryRun = false, reason }: Parameters<ScheduleClient["backfill"]>[1],
-  ): Promise<BackfillView> {
+  async backfill(workflow: string, { from, to, dryRun = false, reason }: Parameters<ScheduleClient["backfill"]>[1]): Promise<BackfillView> {
     const { store } = this.#parts;
     const row = await this.#row(workflow);
     const timing = timingOf(row);

@@ -21,7 +21,9 @@ export function pause(deed: Deed, id: string): ExecutionRecord {
   const detail = `by ${act.by}${act.reason === null ? "" : `: ${act.reason}`}`;
   if (ownerOf(deed, stored) === undefined) {
     // Of a dead owner's the steps that ran are begun again, as after any parking.
-    const next = released(stored, { ...record, ...paused(detail) }, act.at);
+    // Why it stands already is not wiped out by somebody who gives no reason.
+    const kept = record.status === "paused" && act.reason === null ? record.reasonDetail : null;
+    const next = released(stored, { ...record, ...paused(kept ?? detail) }, act.at);
     honourRequests(db, next.record, act.at);
     saveExecution(db, next);
     decided(deed, id, "pause");

@@ -228,10 +228,6 @@ const UNFINISHED_CHILDREN = `
      AND detached = 0 AND damaged_at IS NULL
    ORDER BY id`;
 
-const HAS_CHILDREN = `SELECT 1 FROM executions WHERE parent_id = $parentId AND parent_id IS NOT NULL LIMIT 1`;
-
-export const hasChildren = (db: Queries, parentId: string): boolean => db.query(HAS_CHILDREN).get({ parentId }) !== undefined;
-
 export const unfinishedChildren = (db: Queries, parentId: string): readonly string[] =>
   db
     .query<IdRow>(UNFINISHED_CHILDREN)

@@ -85,6 +85,34 @@ describe("which", () => {
     expect(filters[0]?.statuses).toEqual(["pending", "running", "sleeping", "waiting", "blocked"]);
   });
 
+  test("are none where standard input or the filter has none, which is no mistake", async () => {
+    for (const [line, note] of [
+      ["pause -", "nothing was paused\n"],
+      ["retry -", "nothing was retried\n"],
+      ["rerun - --id again", "nothing was started\n"],
+      ["retry --workflow signup", "nothing was retried\n"],
+    ] as const) {
+      const { client, calls } = clientOf();
+      expect([await wf(line, { client, stdin: "\n" }), calls]).toMatchObject([{ code: 0, stdout: "", stderr: note }, []]);
+    }
+  });
+
+  test("of a filter are not those that the verb cannot be done to: they are left out, counted, and no failure", async () => {
+    const { client, calls } = clientOf(["o-1", "a-1", "o-2"]);
+    const all = await wf("retry --all --json", { client });
+    expect([all.code, all.stderr]).toEqual([
+      0,
+      expect.stringContaining('2 left out that cannot be retried: Cannot retry execution "o-1": it is completed, and 1 more'),
+    ]);
+    expect(JSON.parse(all.stdout)).toMatchObject([{ id: "a-1", status: "completed" }]);
+    expect(calls).toContainEqual(["carry", "a-1"]);
+    expect(await wf("pause --all", { client: clientOf(["o-1"]).client })).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("1 left out that cannot be paused"),
+    });
+    expect((await wf("pause --all", { client: clientOf(["x-1", "a-1"]).client })).code).toBe(4);
+  });
+
   test("are not both named and filtered for", async () => {
     for (const line of ["pause a-1 --workflow signup", "pause a-1 --all"]) expect((await wf(line, { client: {} })).code).toBe(2);
   });

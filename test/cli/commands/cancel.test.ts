@@ -57,10 +57,10 @@ describe("wf cancel", () => {
     ]);
   });
 
-  test("with nothing on standard input is 2", async () => {
-    const { code, stderr } = await wf("cancel -", { client: {}, stdin: "\n" });
-    expect(code).toBe(2);
-    expect(stderr).toContain("No ids were given");
+  test("with nothing on standard input has nothing to do, which is 0; without any argument it is a mistake", async () => {
+    expect(await wf("cancel -", { client: {}, stdin: "\n" })).toMatchObject({ code: 0, stdout: "", stderr: "nothing was cancelled\n" });
+    expect(await wf("cancel - --json", { client: {}, stdin: "" })).toMatchObject({ code: 0, stdout: "[]\n" });
+    expect((await wf("cancel", { client: {}, stdin: "" })).code).toBe(2);
   });
 });
 

@@ -55,6 +55,19 @@ describe("wf check", () => {
     expect((await wf("check", { client: clientOf(...views).client })).code).toBe(code);
   });
 
+  test("a workflow that is in no file and has no execution is 4, with the nearest name; one that has nothing unfinished is 0", async () => {
+    const { client } = clientOf();
+    const listed = (name: string | null) => ({ name, file: "workflows/a.ts", error: name === null ? { message: "no" } : null });
+    const known = (executions: readonly unknown[], ...names: readonly (string | null)[]) => ({
+      client: { ...client, workflows: async () => names.map(listed), list: async () => executions },
+    });
+    const typo = await wf("check --workflow singup --json", known([], "signup", null));
+    expect(typo).toMatchObject({ code: 4, stderr: expect.stringContaining("workflows/a.ts does not load") });
+    expect(JSON.parse(typo.stdout)).toMatchObject({ error: { code: "WORKFLOW_NOT_FOUND", hint: expect.stringContaining('"signup"') } });
+    expect((await wf("check --workflow signup", known([], "signup"))).code).toBe(0);
+    expect((await wf("check --workflow gone", known([executionOf()], "signup"))).code).toBe(0);
+  });
+
   test("with -q only what would not go on, for a hook", async () => {
     const { client } = clientOf(checked("a-1"), diverged);
     const { stdout, stderr } = await wf("check -q", { client });

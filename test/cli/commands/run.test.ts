@@ -83,6 +83,8 @@ describe("wf run", () => {
     expect(code).toBe(5);
     expect(stdout).toContain("is sleeping");
     expect(stdout).toContain("until 2026-03-03T12:00:00.000Z (in 2d 3h)");
+    expect(stdout).not.toContain("wf tick\n");
+    expect(stdout).toContain(`to go on now: wf wake ${ID}\n`);
     expect(stdout).toEndWith("goes on by itself where `wf daemon` runs, or `wf tick` by cron\n");
   });
 

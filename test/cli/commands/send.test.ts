@@ -13,7 +13,9 @@ const clientOf = (given: { readonly history?: HistoryView; readonly disposition?
       resolveId: (reference: string) => Promise.resolve(reference === "@last" ? "signup-7f3k9q2m4d" : reference),
       history: () => Promise.resolve(given.history ?? waiting),
       sendEvent: (...args: unknown[]) => {
-        sent.push(args);
+        const { onId, ...options } = args.pop() as { readonly onId: (id: string) => void; readonly id?: string };
+        sent.push([...args, options]);
+        onId(options.id ?? "e-made");
         return given.refusal === undefined ? Promise.resolve(given.disposition ?? "created") : Promise.reject(given.refusal);
       },
     },
@@ -26,7 +28,8 @@ describe("wf send", () => {
     const { code, stdout, stderr } = await wf(["send", "@last", "survey", '{"stars": 5}'], { client });
     expect(code).toBe(0);
     expect(sent).toEqual([["signup-7f3k9q2m4d", "survey", { stars: 5 }, {}]]);
-    expect(stdout).toBe("signup-7f3k9q2m4d survey created\n");
+    expect(stdout).toBe("signup-7f3k9q2m4d survey created, with id e-made\n");
+    expect(JSON.parse((await wf("send @last survey --json", { client })).stdout)).toMatchObject({ id: "e-made" });
     expect(stderr).toBe("due now: the process that has it, a daemon or `wf tick` takes it up\n");
   });
 

@@ -4,18 +4,20 @@ import { fail } from "../../../src/model/errors.ts";
 import type { TickView } from "../../../src/model/views.ts";
 import { type Given, iso, ManualSignals, wf } from "../harness.ts";
 
-const NOTHING: TickView = { claimed: 0, completed: 0, failed: 0, parked: 0, blocked: 0, nextWakeAt: null, executions: [] };
+const NOTHING: TickView = { claimed: 0, completed: 0, failed: 0, parked: 0, blocked: 0, cancelled: 0, nextWakeAt: null, executions: [] };
 const SOME: TickView = {
-  claimed: 3,
+  claimed: 4,
   completed: 1,
   failed: 1,
   parked: 1,
   blocked: 0,
+  cancelled: 1,
   nextWakeAt: iso(7_380_000),
   executions: [
     { id: "a-1", workflow: "signup", status: "completed" },
     { id: "a-2", workflow: "signup", status: "failed" },
     { id: "b-1", workflow: "re\x1bport", status: "sleeping" },
+    { id: "b-2", workflow: "report", status: "cancelled" },
   ],
 };
 
@@ -47,14 +49,15 @@ describe("wf tick", () => {
         "* a-1  signup  completed",
         "* a-2  signup  failed",
         "* b-1  re\\x1bport  sleeping",
-        "3 executions: 1 completed, 1 failed, 1 parked; next due 2026-03-01T11:03:00.000Z (in 2h 3m)",
+        "* b-2  report  cancelled",
+        "4 executions: 1 completed, 1 failed, 1 cancelled, 1 parked; next due 2026-03-01T11:03:00.000Z (in 2h 3m)",
         "",
       ].join("\n"),
     );
   });
 
   test("prints ids", async () => {
-    expect((await ticking("tick -o ids", SOME)).stdout).toBe("a-1\na-2\nb-1\n");
+    expect((await ticking("tick -o ids", SOME)).stdout).toBe("a-1\na-2\nb-1\nb-2\n");
     expect((await ticking("tick -o ids")).stdout).toBe("");
   });
 

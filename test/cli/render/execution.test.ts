@@ -25,6 +25,11 @@ test("fields are aligned at 80 columns, and what is not there is left out", () =
   );
 });
 
+test("one that has started over shows its round", () => {
+  expect(renderExecution(executionOf({ generation: 2 }), lookOf())).toMatch(/^round +3$/m);
+  expect(renderExecution(executionOf(), lookOf())).not.toContain("round");
+});
+
 test("a failed one ends with the step, the error and the next command", () => {
   const [, failingStep] = failed.steps;
   expect(renderExecution(failed.execution, lookOf(), { next: "wf run signup", failingStep })).toEndWith(

@@ -8,6 +8,12 @@ import { completed, errorOf, failed, waiting } from "./views.ts";
 
 const withSteps = (...steps: readonly StepView[]): HistoryView => ({ execution: executionOf(), steps, panics: [], decisions: [] });
 
+test("one that has started over shows its round", () => {
+  const history = withSteps(stepOf());
+  expect(renderHistory({ ...history, execution: executionOf({ generation: 2 }) }, lookOf())).toContain("completed in 1.3s  round 3");
+  expect(renderHistory(history, lookOf())).not.toContain("round");
+});
+
 describe("at 80 columns", () => {
   test("an execution that waits shows its steps as a tree with bars, and what each of them waits for", () => {
     expect(renderHistory(waiting, lookOf())).toBe(

@@ -45,6 +45,20 @@ describe("pausing what nobody moves", () => {
     ]);
   });
 
+  test("again without a reason leaves the one that was given; another reason takes its place", async () => {
+    bench = await openBench([napping]);
+    await start(napping);
+    await carry();
+    await ops().pause("a", { reason: "migration" });
+    expect(await ops().pause("a")).toMatchObject({ reasonDetail: "by operator@simulated: migration" });
+    expect(await ops().pause("a", { reason: "still" })).toMatchObject({ reasonDetail: "by operator@simulated: still" });
+    expect((await ops().decisions("a")).map(({ action, reason }) => [action, reason])).toEqual([
+      ["pause", "migration"],
+      ["pause", null],
+      ["pause", "still"],
+    ]);
+  });
+
   test("leaves a sleep its deadline: resumed before, it sleeps on", async () => {
     bench = await openBench([napping]);
     await start(napping);
