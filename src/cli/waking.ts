@@ -1,4 +1,5 @@
 /** Commands that have executions go on, and then carry them on here as `run` does: `resume`, `restart`, `retry`, `rerun`. */
+import type { ActOptions } from "../model/clients/operations.ts";
 import { actOnEach, exitOfOutcome, type Failure, isFailure, leaveOut, type Outcome, reportOutcomes } from "./act-on-each.ts";
 import { type Acting, noteDone, readHow, REASON_OPTION, type Words } from "./acting.ts";
 import { CARRY_OPTIONS, carryOnce, DETACH_OPTION, readCarrySettings } from "./carry.ts";
@@ -15,9 +16,11 @@ export const wakingCommand = (words: Words, waking: Acting): Command => ({
     const how = readHow(invocation.options);
     const act = waking.act(invocation.options);
     // Opened for carrying, before a filter looks for anything.
-    const client = await context.client({ role: "run" });
+    if (invocation.args.length === 0) await context.client({ role: "run" });
     const { references, isList, isFound } = await readTargets(invocation, context, waking);
     waking.check?.(invocation.options, references.length);
+    if (references.length === 0) return nothing(context, waking, how);
+    const client = await context.client({ role: "run" });
     const acted = await actOnEach(references, client, context, (id) => act(client, id, how));
     const outcomes = leaveOut(context, acted, { isFound, done: waking.done });
     const [only] = outcomes;
@@ -32,6 +35,13 @@ export const wakingCommand = (words: Words, waking: Acting): Command => ({
     return detach ? worstOf(failures) : code;
   },
 });
+
+/** No database either, where nothing was run so far. */
+const nothing = async (context: CommandContext, waking: Acting, how: ActOptions): Promise<number> => {
+  await reportOutcomes(context, []);
+  noteDone(context, waking, [], how);
+  return EXIT.ok;
+};
 
 const dryRun = async (
   context: CommandContext,

@@ -31,6 +31,10 @@ test("every schema has its database", () => {
   expect(files.sort()).toEqual(Array.from({ length: SCHEMA.version }, (_, at) => `schema-${at + 1}.db`).sort());
 });
 
+const since = (file: string, schema: number): boolean => Number(/\d+/.exec(file)?.[0]) >= schema;
+
+const WITH_SCHEMA_3 = { "family-1": "waiting", "family-child": "sleeping", "asking-1": "waiting", "saga-1": "waiting" };
+
 describe.each(files)("%s", (file) => {
   test("gets the schema of a new file, with a copy of itself beside it", async () => {
     place(file);
@@ -56,6 +60,7 @@ describe.each(files)("%s", (file) => {
       "flaky-1": "sleeping",
       "done-later": "pending",
       "waiting-cancelled": "cancelled",
+      ...(since(file, 3) ? WITH_SCHEMA_3 : {}),
     });
     const plain = { list: [1, "two", null], text: "grüße 🌍" };
     expect((await engine.getStatus("done-1")).output).toEqual({ plain, rich: RICH, input: { who: "ada" } });
@@ -97,5 +102,27 @@ describe.each(files)("%s", (file) => {
       ["completed", 7],
       ["completed", "at last"],
     ]);
+  });
+});
+
+describe.each(files.filter((file) => since(file, 3)))("%s", (file) => {
+  test("goes on with families, questions and what must be undone, and knows who has decided what", async () => {
+    place(file);
+    const { engine, host } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));
+    expect(await engine.operations.decisions("waiting-cancelled")).toMatchObject([{ action: "cancel", reason: "not wanted" }]);
+    expect(await engine.operations.inbox()).toMatchObject([{ id: "asking-1", name: "go", message: "shall we?" }]);
+    await engine.operations.decide("asking-1", { approved: true });
+    await engine.cancel("saga-1", "too late");
+    for (let hours = 0; hours < 25; hours++) {
+      await host.advance(3_600_000);
+      await during(bench, engine.tick(), 10_000);
+    }
+    expect(await engine.getStatus("family-1")).toMatchObject({
+      status: "completed",
+      output: { isNew: true, child: { input: ["child"], when: new Date(1_000) } },
+    });
+    expect(await engine.getStatus("asking-1")).toMatchObject({ status: "completed", output: { approved: true } });
+    expect(await engine.getStatus("saga-1")).toMatchObject({ status: "cancelled" });
+    expect((await engine.logs("saga-1")).map(({ message, data }) => [message, data])).toEqual([["given back", { seat: 7 }]]);
   });
 });

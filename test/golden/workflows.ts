@@ -54,4 +54,24 @@ const flaky = defineWorkflow({
   },
 });
 
-export const GOLDEN = [done, broken, asleep, waiting, flaky];
+/** From schema 3 on: waits for a child, on a way that only new code has. */
+const family = defineWorkflow({
+  name: "family",
+  async run(ctx) {
+    const isNew = ctx.patched("greets its child");
+    const [child] = await ctx.map("children", ["child"], (name, item) => item.run(asleep, [name], { id: `family-${name}` }));
+    return { isNew, child };
+  },
+});
+
+const asking = defineWorkflow({ name: "asking", run: (ctx) => ctx.approve("go", { message: "shall we?" }) });
+
+const saga = defineWorkflow({
+  name: "saga",
+  async run(ctx) {
+    await ctx.step("book", () => ({ seat: 7 }), { compensate: ({ seat }, step) => step.log.info("given back", { seat }) });
+    await ctx.waitForEvent("departure");
+  },
+});
+
+export const GOLDEN = [done, broken, asleep, waiting, flaky, family, asking, saga];

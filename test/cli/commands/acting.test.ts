@@ -9,7 +9,7 @@ import { executionOf, wf } from "../harness.ts";
 const paused = (id: string): ExecutionView =>
   executionOf({ id, status: "paused", reason: "paused", reasonDetail: "by ada@box", output: null, finishedAt: null });
 
-/** Remembers what it was asked; ids that start with x are not there, those with o are over. */
+/** Remembers what it was asked; ids that start with x are not there, those with o are over, those with u are undone. */
 const clientOf = (found: readonly string[] = []) => {
   const calls: unknown[][] = [];
   const filters: (ListFilter | undefined)[] = [];
@@ -17,6 +17,8 @@ const clientOf = (found: readonly string[] = []) => {
     (verb: string, gives: (id: string) => ExecutionView) =>
     (id: string, options: ActOptions): Promise<ExecutionView> => {
       calls.push([verb, id, options]);
+      if (id.startsWith("u"))
+        return Promise.reject(fail("ACTION_REFUSED", { id, action: verb, problem: "its steps were undone", next: "" }));
       if (id.startsWith("o")) return Promise.reject(fail("EXECUTION_OVER", { id, status: "completed", action: verb }));
       return Promise.resolve(gives(id));
     };
@@ -98,11 +100,11 @@ describe("which", () => {
   });
 
   test("of a filter are not those that the verb cannot be done to: they are left out, counted, and no failure", async () => {
-    const { client, calls } = clientOf(["o-1", "a-1", "o-2"]);
+    const { client, calls } = clientOf(["u-1", "a-1", "o-2"]);
     const all = await wf("retry --all --json", { client });
     expect([all.code, all.stderr]).toEqual([
       0,
-      expect.stringContaining('2 left out that cannot be retried: Cannot retry execution "o-1": it is completed, and 1 more'),
+      expect.stringContaining('2 left out that cannot be retried: Cannot retry execution "u-1": its steps were undone, and 1 more'),
     ]);
     expect(JSON.parse(all.stdout)).toMatchObject([{ id: "a-1", status: "completed" }]);
     expect(calls).toContainEqual(["carry", "a-1"]);
@@ -111,6 +113,7 @@ describe("which", () => {
       stderr: expect.stringContaining("1 left out that cannot be paused"),
     });
     expect((await wf("pause --all", { client: clientOf(["x-1", "a-1"]).client })).code).toBe(4);
+    expect((await wf("retry u-1 a-1", { client: clientOf().client })).code).toBe(2);
   });
 
   test("are not both named and filtered for", async () => {
