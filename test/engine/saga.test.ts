@@ -128,7 +128,7 @@ describe("an execution that is cancelled", () => {
     expect(await bench.engine.cancel(id, "ill")).toMatchObject(asked);
     expect((await bench.engine.why(id)).text).toContain("Its cancellation was asked for; what it has done is undone first");
     bench = await bench.reopen();
-    await during(bench, bench.engine.tick(), 10_000);
+    expect(await during(bench, bench.engine.tick(), 10_000)).toMatchObject({ claimed: 1, cancelled: 1, parked: 0 });
     expect(await bench.engine.getStatus(id)).toMatchObject({ status: "cancelled", error: { message: expect.stringContaining("ill") } });
     expect(all).toEqual(["book flight", "book room", "undo room", "undo flight"]);
   });

@@ -46,6 +46,7 @@ export const check: Command = {
 const checkHere = async (context: CommandContext, args: readonly string[], options: CheckOptions): Promise<CheckReport> => {
   try {
     const references = await readReferences(args, context);
+    if (args.length > 0 && references.length === 0) return { checked: 0, problems: [] };
     const client = await context.client();
     if (args.length === 0) return await checkAll(client, options);
     return await checkThese(context, client, await resolveAll(client, references), options);

@@ -2,10 +2,12 @@
 import type { Client } from "../../model/client.ts";
 import { isTerminal } from "../../model/status.ts";
 import type { ExecutionView } from "../../model/views.ts";
+import { reportOutcomes } from "../act-on-each.ts";
 import type { Carried } from "../carried.ts";
 import { carryManyAndReport } from "../carry-many.ts";
 import { CARRY_OPTIONS, type CarryMeans, carryOnce, readCarrySettings } from "../carry.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
 import { choicesOption } from "../option-values.ts";
 import { pause } from "../pause.ts";
 import { readReferences } from "../references.ts";
@@ -32,6 +34,7 @@ export const wait: Command = {
     const { holdMs, timeoutMs } = readCarrySettings(options);
     const until = choicesOption(options, "until", GOALS) ?? GOALS;
     const references = await readReferences(args, context);
+    if (references.length === 0) return nothing(context);
     const client = await context.client({ role: "run" });
     const ids = await resolveAll(client, references);
     return carryManyAndReport(context, {
@@ -43,6 +46,13 @@ export const wait: Command = {
       carry: (id, means) => waitFor(id, until, means, context),
     });
   },
+};
+
+/** Of standard input. */
+const nothing = async (context: CommandContext): Promise<number> => {
+  await reportOutcomes(context, []);
+  context.out.note("nothing to wait for");
+  return EXIT.ok;
 };
 
 async function waitFor(id: string, until: readonly Goal[], means: CarryMeans, context: CommandContext): Promise<Carried> {

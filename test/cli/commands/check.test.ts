@@ -91,6 +91,7 @@ describe("wf check", () => {
     const { stderr } = await wf("check @last - --workflow signup --grace 2s", { client, stdin: "over-1\n" });
     expect(asked).toMatchObject([{ ids: ["a-1", "over-1"], workflow: "signup", graceMs: 2_000 }]);
     expect(stderr).toContain("nothing to check: over-1\n");
+    expect(await wf("check -", { client: {}, stdin: "" })).toMatchObject({ code: 0, stderr: "there is nothing unfinished to check\n" });
   });
 
   test("a grace that is none, and an id that is not there, are told", async () => {

@@ -87,6 +87,7 @@ describe("several executions", () => {
     expect(JSON.parse((await waiting("wait - --json", states, { stdin: " a\n\nb " })).stdout)).toHaveLength(2);
     expect(JSON.parse((await waiting("wait - --json", states, { stdin: "a\n" })).stdout)).toHaveLength(1);
     expect(await waiting("wait - --json", states, { stdin: "" })).toMatchObject({ code: 0, stdout: "[]\n" });
+    expect(await waiting("wait -", states, { stdin: "\n" })).toMatchObject({ code: 0, stdout: "", stderr: "nothing to wait for\n" });
   });
 
   test("are told as text one after the other", async () => {
