@@ -15,10 +15,11 @@ const ADD = `
   VALUES ($executionId, $id, $name, $payloadText, $sentAt, $checksum, $kind, $target)
   ON CONFLICT (execution_id, id) DO NOTHING`;
 
+/** Of both kinds: one whose kind is damaged must be met by its checksum, and not be passed over. */
 const PENDING = `
   SELECT seq AS cursor, id, name, payload AS payloadText, sent_at AS sentAt, kind, target, checksum
     FROM events
-   WHERE execution_id = $executionId AND name = $name AND kind = $kind AND consumed_by IS NULL
+   WHERE execution_id = $executionId AND name = $name AND consumed_by IS NULL
    ORDER BY seq`;
 
 const UNTAKEN = `
@@ -54,11 +55,12 @@ export const insertEvent = (db: Queries, executionId: string, event: EventRecord
 export const pendingEvents = (db: Queries, executionId: string, { name, kind }: AwaitedEvent): readonly PendingEvent[] =>
   db
     .query<PendingEvent & { readonly checksum: number | null }>(PENDING)
-    .all({ executionId, name, kind })
+    .all({ executionId, name })
     .map(({ checksum: kept, ...event }) => {
       if (kept === null || kept === eventChecksum(executionId, event)) return event;
       throw corrupt(`event ${JSON.stringify(event.id)} of execution "${executionId}"`, "its row does not match its checksum");
-    });
+    })
+    .filter((event) => event.kind === kind);
 
 /** Ids of those that wait to be taken and do not match their checksum. */
 export const damagedEvents = (db: Queries, executionId: string): readonly string[] =>
