@@ -12,6 +12,7 @@ import type { Progress } from "../../src/model/progress.ts";
 import type { ProcessIdentity } from "../../src/model/records.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { SimulatedHost } from "../../src/testing/simulated-host.ts";
+import "../support/loaded.ts";
 
 export interface Bench {
   readonly engine: WorkflowEngine;

@@ -12,12 +12,9 @@ import type { Host, Timers } from "../../src/engine/host.ts";
 import type { Store, StoreHost } from "../../src/engine/store.ts";
 import { defineWorkflow } from "../../src/model/definition.ts";
 import type { ProcessIdentity } from "../../src/model/records.ts";
-// What is imported on first need takes turns that no seed decides.
-import "../../src/engine/schedules/due-slots.ts";
-import "../../src/model/codec/error.ts";
-import "../../src/sqlite/schedules.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { SimulatedHost } from "../../src/testing/simulated-host.ts";
+import "../support/loaded.ts";
 import type { WorkflowDefinition } from "../../src/model/definition.ts";
 import type { FamilyWitness } from "./family-tree.ts";
 import { perform, type Tree } from "./tree.ts";
