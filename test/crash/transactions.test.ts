@@ -99,7 +99,8 @@ describeTraced("a transaction whose process is killed", () => {
           ],
           {
             points: 60,
-            between: 8,
+            // How many points fall between the two depends on how the messages of both sides are cut.
+            between: 2,
           },
         ),
       RIG_TIMEOUT_MS,
