@@ -57,8 +57,7 @@ afterEach(async () => {
 });
 
 const statusOf = (id: string): string | undefined => executions(at.folder).find((one) => one.id === id)?.status;
-const completed = (id: string, limitMs = 5_000): Promise<unknown> =>
-  eventually(`${id} completes`, () => statusOf(id) === "completed", limitMs);
+const completed = (id: string): Promise<unknown> => eventually(`${id} completes`, () => statusOf(id) === "completed");
 
 describe("a wall clock that jumps", () => {
   beforeEach(() => {

@@ -47,7 +47,7 @@ const expectSound = (facts: readonly DrainFacts[]): void => {
   // Most have to come in the middle, or the rig shows nothing.
   expect(facts.filter(({ inTheMiddle }) => inTheMiddle).length).toBeGreaterThan(POINTS / 3);
   // Steps take 10 ms; the rest is what a busy machine adds, far from the grace of 10 s.
-  expect(Math.max(...facts.map(({ tookMs }) => tookMs))).toBeLessThan(3_000);
+  expect(Math.max(...facts.map(({ tookMs }) => tookMs))).toBeLessThan(8_000);
 };
 
 describe(`SIGTERM and SIGINT at random points (seed ${SEED})`, () => {
@@ -102,8 +102,8 @@ describe("a process that carries a long step", () => {
       const sentAt = performance.now();
       daemon.kill("SIGTERM");
       expect((await daemon.done).code).toBe(143);
-      await eventually("its worker ends", () => !workers.some(isRunning), 1_000);
-      expect(performance.now() - sentAt).toBeLessThan(1_500);
+      await eventually("its worker ends", () => !workers.some(isRunning));
+      expect(performance.now() - sentAt).toBeLessThan(7_000);
       expect(executions(at.folder)).toMatchObject([{ id: "e", status: "running" }]);
     },
     RIG_TIMEOUT_MS,

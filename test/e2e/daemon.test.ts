@@ -52,6 +52,9 @@ export const talking = Workflow.define({
 export const quick = Workflow.define({ name: "quick", run: (ctx) => ctx.step("only", () => "quick") });
 `;
 
+/** Far more than it takes on a busy machine, far less than the step, the sleep or the wait that would have to pass without it. */
+const SOON_MS = 7_000;
+
 const began = (count = 1): Promise<unknown> => eventually("it begins", () => at.lines("ledger").length >= count);
 
 const status = async (id: string): Promise<string> => (await at.json<{ status: string }>("status", id)).status;
@@ -86,20 +89,20 @@ describe("a signal to wf run", () => {
     const sentAt = Date.now();
     run.kill(signal);
     expect((await run.done).code).toBe(code);
-    expect(Date.now() - sentAt).toBeLessThan(1_000);
+    expect(Date.now() - sentAt).toBeLessThan(SOON_MS);
     expect(await status("s")).toBe("sleeping");
   });
 
   test("the second Ctrl-C ends at once, and the step runs again later", async () => {
     at = playground({ "work.ts": WORK });
-    const run = start("run", "slow", "ms:=3000", "--id", "s");
+    const run = start("run", "slow", "ms:=25000", "--id", "s");
     await began();
     run.kill("SIGINT");
     await Bun.sleep(100);
     const sentAt = Date.now();
     run.kill("SIGINT");
     expect((await run.done).code).toBe(130);
-    expect(Date.now() - sentAt).toBeLessThan(1_000);
+    expect(Date.now() - sentAt).toBeLessThan(SOON_MS);
     expect(await status("s")).not.toBe("cancelled");
     expect((await at.wf("why", "s")).stdout).toContain("wf");
   });
@@ -126,23 +129,22 @@ describe("another process", () => {
     expect(at.lines("ledger").filter((line) => line.startsWith("begin"))).toHaveLength(1);
   });
 
-  test("cancels it: the signal of the running step is aborted within a second", async () => {
+  test("cancels it: the signal of the running step is aborted soon", async () => {
     at = playground({ "work.ts": WORK });
-    const run = start("run", "slow", "ms:=2500", "--id", "s");
+    const run = start("run", "slow", "ms:=8000", "--id", "s");
     await began();
     const sentAt = Date.now();
     expect((await at.wf("cancel", "s")).code).toBe(0);
     const abortedAt = await eventually(
       "the abort",
       () => Number(/aborted (\d+)/.exec(at.lines("ledger").join("\n"))?.[1] ?? 0) || undefined,
-      3_000,
     );
-    expect(abortedAt - sentAt).toBeLessThan(1_200);
+    expect(abortedAt - sentAt).toBeLessThan(SOON_MS);
     expect((await run.done).code).toBe(6);
     expect(at.lines("ledger")).not.toContain("next");
   });
 
-  test("sends an event to a held wait, which ends within a second", async () => {
+  test("sends an event to a held wait, which ends soon", async () => {
     at = playground({ "work.ts": WORK });
     const run = start("run", "asking", "--id", "a", "--json");
     await began();
@@ -150,7 +152,7 @@ describe("another process", () => {
     const sentAt = Date.now();
     expect((await at.wf("send", "a", "answer", '{"stars":5}')).code).toBe(0);
     const finished = await run.done;
-    expect(Date.now() - sentAt).toBeLessThan(1_500);
+    expect(Date.now() - sentAt).toBeLessThan(SOON_MS);
     expect(JSON.parse(finished.stdout)).toMatchObject({ status: "completed", output: { stars: 5 } });
   });
 
@@ -184,8 +186,7 @@ import { word } from "../lib/word.ts";
 export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", () => "${say} " + word) });
 `;
   const daemon = (): Running => start("daemon", "--grace", "3s");
-  const completed = (id: string, limitMs = 4_000): Promise<unknown> =>
-    eventually(`${id} completes`, async () => (await status(id)) === "completed", limitMs);
+  const completed = (id: string): Promise<unknown> => eventually(`${id} completes`, async () => (await status(id)) === "completed");
 
   /** Pids of the processes that descend from this one. */
   const below = (pid: number): number[] => {
@@ -193,13 +194,15 @@ export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", (
     return [...children, ...children.flatMap(below)];
   };
 
-  test("takes up a detached run within a second", async () => {
+  test("takes up a detached run soon", async () => {
     at = playground({ "work.ts": WORK });
     daemon();
     await at.wf("run", "quick", "--id", "warm", "--detach");
     await completed("warm");
     await at.wf("run", "quick", "--id", "q", "--detach");
-    await completed("q", 1_200);
+    const startedAt = Date.now();
+    await completed("q");
+    expect(Date.now() - startedAt).toBeLessThan(SOON_MS);
   });
 
   test("takes up edits of a workflow file and of a module it imports", async () => {
@@ -208,23 +211,19 @@ export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", (
     daemon();
     const says = (id: string, words: string): Promise<unknown> => {
       let tries = 0;
-      return eventually(
-        `${words} is said`,
-        async () => {
-          const execution = `${id}-${tries++}`;
-          await at.wf("run", "edited", "--id", execution, "--detach");
-          await completed(execution);
-          return (await at.json<{ output: string }>("status", execution)).output === words;
-        },
-        3_000,
-      );
+      return eventually(`${words} is said`, async () => {
+        const execution = `${id}-${tries++}`;
+        await at.wf("run", "edited", "--id", execution, "--detach");
+        await completed(execution);
+        return (await at.json<{ output: string }>("status", execution)).output === words;
+      });
     };
     await says("e-1", "one a");
     at.write("workflows/edited.ts", EDITED("two"));
     await says("e-2", "two a");
     at.write("lib/word.ts", 'export const word = "b";');
     await says("e-3", "two b");
-  }, 15_000);
+  });
 
   test("never runs an execution that was created after an edit on the code before it", async () => {
     at = playground({ "edited.ts": EDITED("one") });
@@ -246,9 +245,9 @@ export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", (
     const worker = Number(/begin (\d+)/.exec(at.lines("ledger")[0] ?? "")?.[1]);
     expect(below(running.pid)).toContain(worker);
     process.kill(worker, "SIGKILL");
-    await eventually("it completes", async () => (await status("s")) === "completed", 12_000);
+    await eventually("it completes", async () => (await status("s")) === "completed");
     expect(at.lines("ledger").filter((line) => line.startsWith("begin"))).toHaveLength(2);
-  }, 15_000);
+  });
 
   test("drains on SIGTERM: the running step ends, and no process is left", async () => {
     at = playground({ "work.ts": WORK });
@@ -271,9 +270,9 @@ export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", (
     at.write("workflows/broken.ts", 'throw new Error("still broken");');
     await at.wf("run", "quick", "--id", "q-2", "--detach");
     await completed("q-2");
-  }, 12_000);
+  });
 
-  test("takes up the execution of a killed wf run within two seconds", async () => {
+  test("takes up the execution of a killed wf run soon", async () => {
     at = playground({ "work.ts": WORK });
     daemon();
     await at.wf("run", "quick", "--id", "warm", "--detach");
@@ -282,7 +281,7 @@ export default Workflow.define({ name: "edited", run: (ctx) => ctx.step("say", (
     await began();
     run.kill("SIGKILL");
     await run.done;
-    await eventually("it begins anew", () => at.lines("ledger").filter((line) => line.startsWith("begin")).length === 2, 2_500);
+    await eventually("it begins anew", () => at.lines("ledger").filter((line) => line.startsWith("begin")).length === 2);
     await completed("s");
   });
 });

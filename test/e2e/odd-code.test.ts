@@ -50,7 +50,7 @@ describe("a step that takes the process along", () => {
         await at.wf("tick");
         return (await at.json<Execution>("status", "l")).status === "blocked";
       },
-      4_500,
+      20_000,
     );
     expect(await at.json("status", "l")).toMatchObject({ reason: "crash-loop" });
     expect((await at.wf("why", "l")).stdout).toContain("wf restart l");
@@ -78,7 +78,7 @@ export default Workflow.define({ name: "slow", panic: {
         await at.wf("tick");
         return (await at.json<Execution>("status", "l")).status === "blocked";
       },
-      4_500,
+      20_000,
     );
     expect(["completed", "running", "pending"]).toContain((await at.json<Execution>("status", "s")).status);
   });

@@ -92,7 +92,7 @@ const inherited = async (heir: Actor, folder: string, open: readonly string[]): 
       await heir.ask<TickView>({ do: "tick", options: { holdMs: 100 } });
       return isOpen().length === 0;
     },
-    2_000,
+    10_000,
   ).catch(() => {});
   return isOpen();
 };
