@@ -6,7 +6,7 @@
  * `test/sqlite/open.test.ts`.
  */
 import { Database } from "bun:sqlite";
-import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { MIGRATIONS } from "../../src/sqlite/migrations.ts";
 import { SCHEMA } from "../../src/sqlite/schema.ts";
@@ -14,9 +14,6 @@ import { type Execution, type Finished, type Playground, playground } from "../s
 import { diceOf } from "./corruption/dice.ts";
 import { PLANTED } from "./corruption/planted.ts";
 import { SEED } from "./tier.ts";
-
-// Processes share the machine with the other files.
-setDefaultTimeout(60_000);
 
 const SHOP = `
 import { appendFileSync } from "node:fs";

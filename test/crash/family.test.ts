@@ -16,6 +16,7 @@ import type { Fault } from "./points/engines.ts";
 import { type Blow, describeTraced, strike } from "./points/strike.ts";
 import { type Outcome, sweep } from "./points/sweep.ts";
 import { RIG_TIMEOUT_MS, tiered } from "./tier.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 describeTraced("a family whose process is killed before any of its writes", () => {
   const scratch = mkdtempSync(join(tmpdir(), "wf-family-"));
@@ -32,7 +33,7 @@ describeTraced("a family whose process is killed before any of its writes", () =
     const folder = join(scratch, String(folders++));
     mkdirSync(folder);
     const words = [process.execPath, await (built ??= build()), folder, ...(fault === undefined ? [] : [fault])];
-    const struck = await strike(words, blow, { cwd: folder, limitMs: 30_000 });
+    const struck = await strike(words, blow, { cwd: folder, limitMs: PATIENCE_MS });
     const crashes = struck.wasHit ? 1 : 0;
     const wrong = [
       ...(struck.wasHit || struck.code === 0 ? [] : [`it ended by itself with ${struck.code}: ${struck.stderr}`]),

@@ -139,7 +139,7 @@ describe("commits of processes that never stop asking", () => {
       // Other load can keep a process from the processor and the disk, so what is found is measured again, for longer; unfair locking
       // never gets fair.
       let found: ReadonlySet<string> | undefined;
-      for (let window = 1; window <= 3 && found?.size !== 0; window++) {
+      for (let window = 1; window <= 8 && found?.size !== 0; window++) {
         const results = await contend(PROCESSES, { file: at.path(".wf.db"), forMs: 2_000 * window, on: "store" });
         const kinds = new Set(contentionBreaches(results).map((breach) => breach.split(":")[0] ?? breach));
         found = found?.intersection(kinds) ?? kinds;

@@ -98,7 +98,7 @@ test(
 
 const change = (project: Playground, sql: string): void => {
   const database = new Database(project.path(".wf.db"));
-  database.run("PRAGMA busy_timeout = 5000");
+  database.run("PRAGMA busy_timeout = 60000");
   database.run(sql);
   database.close();
 };

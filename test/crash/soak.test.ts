@@ -45,15 +45,14 @@ describe(`workers that are killed at random (${TIER}, seed ${SEED})`, () => {
   test(
     "are found out when they take a step for stored before it is",
     async () => {
-      const facts = await soak({
-        chance: chanceFrom(SEED),
-        kills: 15,
-        workers: 4,
-        concurrency: CONCURRENCY,
-        calmMs: 3_000,
-        fault: "hasty",
-      });
-      expect(facts.violations.filter((violation) => violation.includes("ran again after")).length).toBeGreaterThan(0);
+      // The kill has to fall between the report and the commit, which is a matter of luck on a busy machine.
+      let found: readonly string[] = [];
+      for (let part = 0; part < 10 && found.length === 0; part++) {
+        const chance = chanceFrom(SEED + part);
+        const { violations } = await soak({ chance, kills: 15, workers: 4, concurrency: CONCURRENCY, calmMs: 3_000, fault: "hasty" });
+        found = violations.filter((violation) => violation.includes("ran again after"));
+      }
+      expect(found).not.toEqual([]);
     },
     RIG_TIMEOUT_MS,
   );

@@ -16,4 +16,4 @@ export const tiered = (counts: Readonly<Record<Tier, number>>): number => counts
 export const SEED = Number(process.env["WF_SEED"] ?? (TIER === "ci" ? 1 : Math.floor(Math.random() * 2 ** 31)));
 
 /** Ample for any rig of the tier; a test that hangs still ends. In ms. */
-export const RIG_TIMEOUT_MS = tiered({ ci: 240_000, night: 3_600_000, soak: 86_400_000 });
+export const RIG_TIMEOUT_MS = tiered({ ci: 900_000, night: 3_600_000, soak: 86_400_000 });

@@ -9,15 +9,13 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlin
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { type Block, holdsInOrder, readPage } from "./page.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const root = resolve(import.meta.dir, "../..");
 const pages = ["README.md", ...[...new Bun.Glob("docs/*.md").scanSync({ cwd: root })].sort()].map((name) => ({
   name,
   blocks: readPage(readFileSync(join(root, name), "utf8")),
 }));
-
-/** A command that takes longer is not one to try. */
-const COMMAND_LIMIT_MS = 20_000;
 
 let folder: string;
 beforeAll(() => {
@@ -63,7 +61,7 @@ test("the types of every file on a page are right", () => {
   }
   const { exitCode, stdout } = Bun.spawnSync([process.execPath, "check", "--no-script", "--no-pretty", "-p", project]);
   expect({ exitCode, errors: stdout.toString() }).toEqual({ exitCode: 0, errors: "" });
-}, 30_000);
+});
 
 describe("its commands do what it says", () => {
   // Each page in a project of its own, so they need not wait for each other's sleeps.
@@ -76,7 +74,7 @@ describe("its commands do what it says", () => {
         else await check(project, `${name}:${block.line}`, block);
       }
     },
-    60_000,
+    3 * PATIENCE_MS,
   );
 });
 
@@ -96,7 +94,7 @@ async function check(project: string, place: string, { command, exitCode, output
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: COMMAND_LIMIT_MS,
+    timeout: PATIENCE_MS,
   });
   const [code, stdout, stderr] = await Promise.all([child.exited, new Response(child.stdout).text(), new Response(child.stderr).text()]);
   const printed = `${stdout}\n${stderr}`;

@@ -1,10 +1,7 @@
 /** Workflow code that does not load, or throws and returns oddities: it harms its own execution alone, and that one says what happened. */
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { type Execution, type Playground, playground } from "../support/wf.ts";
-
-// Processes share the machine with the other files.
-setDefaultTimeout(30_000);
 
 let at: Playground;
 afterEach(() => at.remove());
@@ -51,7 +48,7 @@ describe("a workflow file that does not load", () => {
     for (const name of names) at.write(`workflows/${name}.ts`, named(name));
     expect((await at.wf("resume", ...names)).code).toBe(0);
     expect((await at.json<{ counts: { completed: number } }>("status")).counts.completed).toBe(names.length + 1);
-  }, 15_000);
+  });
 
   test("because it leaves the process at import does not hide the others", async () => {
     at = playground({ "good.ts": GOOD, "leaves.ts": "process.exit(0);" });
@@ -90,7 +87,7 @@ describe("a workflow file that does not load", () => {
     expect(run.code).toBe(0);
     expect(list).toMatchObject({ code: 0 });
     expect(list.stdout).toContain("it did not finish loading within 10 s");
-  }, 20_000);
+  });
 
   test("is imported once by a command", async () => {
     at = playground({

@@ -1,5 +1,5 @@
 /** What people and scripts get wrong in a command line: told clearly, with the exit code of its kind, and nothing is created. */
-import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { type Finished, type Playground, playground } from "../support/wf.ts";
 
@@ -19,9 +19,6 @@ export const free = Workflow.define({
 export const patient = Workflow.define({ name: "patient", run: (ctx) => ctx.waitForEvent("go") });
 export const failing = Workflow.define({ name: "failing", run: () => { throw new Error("no luck"); } });
 `;
-
-// Processes share the machine with the other files.
-setDefaultTimeout(30_000);
 
 let at: Playground;
 beforeEach(() => {

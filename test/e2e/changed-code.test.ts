@@ -66,7 +66,7 @@ test("a finished step that is renamed: check names it, tick blocks it with a com
   expect(await place.wf("check")).toMatchObject({ code: 0, stdout: "" });
   expect(existsSync(place.path(".wf"))).toBe(false);
   expect((await place.wf("history", "p-1")).stdout).toContain("on the code of its start");
-}, 60_000);
+});
 
 test("the original code is run by tick and by a daemon too, stays while it is needed, and is no workflow of the project", async () => {
   await waiting("p-1", "p-2");
@@ -95,7 +95,7 @@ test("the original code is run by tick and by a daemon too, stays while it is ne
     ...["packed", "packed"],
   ]);
   expect(existsSync(place.path(".wf"))).toBe(false);
-}, 60_000);
+});
 
 test("taken back to the present code, it goes on with that, and what was written for it goes", async () => {
   await waiting("p-1");
@@ -107,7 +107,7 @@ test("taken back to the present code, it goes on with that, and what was written
   await place.wf("send", "p-1", "truck");
   await place.wf("tick");
   expect(place.lines("done.txt")).toEqual(["packed", "delivered quickly by hand"]);
-}, 60_000);
+});
 
 test("a process that is killed in its first pass has left the code behind", async () => {
   await waiting();
@@ -136,7 +136,7 @@ test("a process that is killed in its first pass has left the code behind", asyn
   expect(await place.wf("check")).toMatchObject({ code: 1 });
   expect(await place.wf("resume", "p-1", "--code", "original")).toMatchObject({ code: 0 });
   expect(place.lines("done.txt")).toEqual(["packed", "delivered slowly by hand"]);
-}, 60_000);
+});
 
 test("code that was never kept cannot be gone back to, and is told", async () => {
   await waiting("p-1");
@@ -147,7 +147,7 @@ test("code that was never kept cannot be gone back to, and is told", async () =>
   expect(code).toBe(4);
   expect(stderr).toContain('The code that execution "p-1" began with is not kept');
   expect(await status("p-1")).toMatchObject({ status: "waiting" });
-}, 60_000);
+});
 
 test("a workflow that is gone and comes back: the next tick takes its executions up, and so does a running daemon", async () => {
   await waiting("p-1", "p-2");
@@ -171,7 +171,7 @@ test("a workflow that is gone and comes back: the next tick takes its executions
   await eventually("the daemon has taken it up", async () => (await status("p-2")).status === "completed");
   daemon.kill("SIGTERM");
   await daemon.done;
-}, 60_000);
+});
 
 test("check is quick and quiet in a hook, however many executions share a workflow", async () => {
   await waiting("p-0");
@@ -189,4 +189,4 @@ test("check is quick and quiet in a hook, however many executions share a workfl
   expect([code, stdout.trimEnd().split("\n").length]).toEqual([1, 401]);
   // Both together; without sharing the load and the grace it would be minutes.
   expect(performance.now() - startedAt).toBeLessThan(30_000);
-}, 60_000);
+});

@@ -37,7 +37,7 @@ describe("hold", () => {
 
     at = playground({ "nap.ts": NAP });
     expect((await at.wf("run", "nap")).code).toBe(0);
-  }, 20_000);
+  });
 
   test("of ticks is their own", async () => {
     at = playground({ "nap.ts": NAP });
@@ -158,7 +158,7 @@ test("a daemon takes up an edited file as it does an edited workflow", async () 
     daemon.kill("SIGTERM");
   }
   expect((await daemon.done).stdout).toContain('"outdated"');
-}, 30_000);
+});
 
 test("a daemon whose file is broken from the start ends with 2 and says why", async () => {
   at = playground({ "nap.ts": NAP });

@@ -1,10 +1,7 @@
 /** Several processes over one project: signals, the daemon, and commands that reach an execution in other hands. */
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { eventually, type Playground, playground, type Running } from "../support/wf.ts";
-
-// Processes share the machine with the other files.
-setDefaultTimeout(30_000);
 
 let at: Playground;
 const processes: Running[] = [];

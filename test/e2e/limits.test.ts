@@ -47,14 +47,14 @@ describe("a second terminal", () => {
     expect(await first.done).toMatchObject({ code: 0 });
     expect(await waiting.done).toMatchObject({ code: 0 });
     expect(await status("two")).toBe("completed");
-  }, 30_000);
+  });
 
   test("is told when a rate limit lets its execution begin", async () => {
     expect((await at.wf("run", "mail")).code).toBe(0);
     const second = await at.wf("run", "mail", "--id", "two");
     expect(second.code).toBe(5);
     expect(second.stdout).toMatch(/two is pending: queued: rate limit\n\s+until .* \(in (1h|59m.*)\)/);
-  }, 30_000);
+  });
 });
 
 describe("wf run --priority", () => {
@@ -65,7 +65,7 @@ describe("wf run --priority", () => {
       expect(await at.wf("run", "mail", "--id", "b", `--priority=${wrong}`)).toMatchObject({ code: 2 });
     }
     expect((await at.wf("status", "b")).code).toBe(4);
-  }, 30_000);
+  });
 });
 
 const priorities = (): readonly unknown[] => {

@@ -1,9 +1,6 @@
 /** Workflow code that takes its process along, or hangs: it harms its own execution alone, and that one says what happened. */
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { eventually, type Execution, type Playground, playground } from "../support/wf.ts";
-
-// Processes share the machine with the other files.
-setDefaultTimeout(30_000);
 
 let at: Playground;
 afterEach(() => at.remove());
@@ -44,14 +41,10 @@ describe("a step that takes the process along", () => {
     const run = await at.wf("run", "leaves", `act=${act}`, "--id", "l");
     expect(run.code).toBe(code);
     expect(await at.json("status", "l")).toMatchObject({ status: "running", error: null });
-    await eventually(
-      "it is blocked",
-      async () => {
-        await at.wf("tick");
-        return (await at.json<Execution>("status", "l")).status === "blocked";
-      },
-      20_000,
-    );
+    await eventually("it is blocked", async () => {
+      await at.wf("tick");
+      return (await at.json<Execution>("status", "l")).status === "blocked";
+    });
     expect(await at.json("status", "l")).toMatchObject({ reason: "crash-loop" });
     expect((await at.wf("why", "l")).stdout).toContain("wf restart l");
     expect(at.lines("ledger")).toEqual(["before"]);
@@ -72,14 +65,10 @@ export default Workflow.define({ name: "slow", panic: {
 `,
     });
     await Promise.all([at.wf("run", "leaves", "act=abort", "--id", "l", "--detach"), at.wf("run", "slow", "--id", "s", "--detach")]);
-    await eventually(
-      "the guilty one is blocked",
-      async () => {
-        await at.wf("tick");
-        return (await at.json<Execution>("status", "l")).status === "blocked";
-      },
-      20_000,
-    );
+    await eventually("the guilty one is blocked", async () => {
+      await at.wf("tick");
+      return (await at.json<Execution>("status", "l")).status === "blocked";
+    });
     expect(["completed", "running", "pending"]).toContain((await at.json<Execution>("status", "s")).status);
   });
 });

@@ -1,14 +1,11 @@
 /** What reaches pipes, files, small screens and impatient readers: whole, plain, and harmless. */
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { Database } from "bun:sqlite";
 import { resolve } from "node:path";
 import { type Finished, type Playground, playground } from "../support/wf.ts";
 
 const WF = resolve(import.meta.dir, "../../bin/wf");
-
-// Processes share the machine with the other files.
-setDefaultTimeout(30_000);
 
 let at: Playground;
 afterEach(() => {

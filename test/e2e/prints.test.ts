@@ -77,7 +77,7 @@ test("with wf tick and wf daemon they are kept as well", async () => {
   expect(stdout).not.toContain("said");
   expect(stderr).toContain("said { a: 1 }");
   await expectKept("c-2");
-}, 30_000);
+});
 
 test("of an attempt that fails they are kept with what failed, also when the process dies in the next step", async () => {
   at = playground({

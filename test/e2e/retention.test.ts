@@ -56,7 +56,7 @@ describe("wf prune beside wf run and wf tick", () => {
     const expected = [...ids.flatMap((id) => [`${id} one`, `${id} two`]), ...waiting.map((id) => `${id} one`)];
     expect(at.lines("ledger").toSorted()).toEqual(expected.toSorted());
     expect((await at.wf("db", "check")).code).toBe(0);
-  }, 60_000);
+  });
 
   test("follows the rules of the project in each tick", async () => {
     const at = place();

@@ -138,7 +138,7 @@ export default Workflow.define({
   expect(new Set(lines).size).toBe(400);
   const overview = await at.json<{ counts: Record<string, number> }>("status");
   expect(overview.counts).toMatchObject({ completed: 201, running: 0, pending: 0 });
-}, 60_000);
+});
 
 const RACE = `
 import { appendFileSync } from "node:fs";

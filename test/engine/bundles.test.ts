@@ -215,6 +215,6 @@ test("whatever a workflow has done until it is exported, it goes on elsewhere wh
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 const stepsIn = (lines: readonly string[]): unknown => (JSON.parse(lines[1] ?? "") as { body: { steps: unknown } }).body.steps;

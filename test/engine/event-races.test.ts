@@ -49,7 +49,7 @@ test("an event is not lost to a wait that loses its race in the same moment", as
     }
   }
   expect([...winners].toSorted()).toEqual(["event", "step"]);
-}, 20_000);
+});
 
 test("nor when the process dies before it could give the event back", async () => {
   bench = await openBench([close]);

@@ -226,7 +226,7 @@ test("an execution that is cancelled while it is taken up again undoes all that 
     wrong.push(...(await wrongOf(id, all)).map((what) => `turn ${turns}: ${what}`));
   }
   expect(wrong).toEqual([]);
-}, 20_000);
+});
 
 test("a cancelled execution whose record cannot be read just now is undone later, and not ended as it is", async () => {
   const { note, all } = ledger();

@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import { temporaryProject } from "./temporary-project.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 export const SRC = resolve(import.meta.dir, "../../src");
 
@@ -22,8 +23,6 @@ export interface SpawnOptions {
 }
 
 /** A script that hangs is killed, and then fails the test by its exit code. */
-const LIMIT_MS = 20_000;
-
 export const spawnScript = async (script: string, options: SpawnOptions = {}): Promise<Outcome> => {
   using folder = temporaryProject({ "script.ts": script.replaceAll("SRC", SRC) });
   const child = Bun.spawn([process.execPath, ...(options.flags ?? ["--no-install"]), folder.path("script.ts")], {
@@ -31,7 +30,7 @@ export const spawnScript = async (script: string, options: SpawnOptions = {}): P
     env: { ...process.env, NODE_ENV: "", ...options.env },
     stdout: "pipe",
     stderr: "pipe",
-    timeout: LIMIT_MS,
+    timeout: PATIENCE_MS,
     killSignal: "SIGKILL",
   });
   const [stdout, stderr, exitCode] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);

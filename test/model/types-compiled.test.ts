@@ -28,4 +28,4 @@ test("the compiler agrees with all that is stated, and not with anything else", 
     .filter((text) => text.includes("error TS"));
   expect(errors.filter((text) => text.includes("types.test.ts"))).toEqual([]);
   expect(errors.filter((text) => text.includes("mistake.ts(2,"))).toHaveLength(1);
-}, 60_000);
+});

@@ -21,19 +21,19 @@ test("a seed plays the same every time", async () => {
     await play(seed, { trace: second });
     expect({ seed, trace: second }).toEqual({ seed, trace: first });
   }
-}, 20_000);
+});
 
 test("the simulation turns red without the fence", async () => {
   expect(await firstRed(20, { between: withoutFence, isRough: true })).toBeDefined();
-}, 60_000);
+});
 
 test("the simulation turns red when completions come back in another order", async () => {
   expect(await firstRed(60, { between: shuffled })).toBeDefined();
-}, 60_000);
+});
 
 test("the simulation turns red when a finished step is forgotten", async () => {
   expect(await firstRed(60, { between: forgetful })).toBeDefined();
-}, 60_000);
+});
 
 describe("families", () => {
   test("that nothing disturbs give what their trees say", async () => {
@@ -47,7 +47,7 @@ describe("families", () => {
       await playFamily(seed, { trace: second });
       expect({ seed, trace: second }).toEqual({ seed, trace: first });
     }
-  }, 20_000);
+  });
 
   test.each([
     ["when a child is not made in the transaction of its parent's step", childrenLater],
@@ -55,5 +55,5 @@ describe("families", () => {
     ["when a compensation is not recorded", undoneUnrecorded],
     ["when the start of a step that must not run twice is not on disk before it begins", onceInMemory],
     ["when a finished step is forgotten", forgetful],
-  ])("turn red %s", async (_, between) => expect(await firstRed(200, { between, isRough: true }, playFamily)).toBeDefined(), 60_000);
+  ])("turn red %s", async (_, between) => expect(await firstRed(200, { between, isRough: true }, playFamily)).toBeDefined());
 });

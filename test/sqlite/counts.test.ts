@@ -54,7 +54,7 @@ test("whatever happens to executions, they are what counting gives, in all and o
     ),
     { numRuns: 60 },
   );
-}, 30_000);
+});
 
 /** Odd ones are children of the even ones before them, and go with them. */
 const doing = async (act: (typeof ACTS)[number], n: number): Promise<unknown> => {

@@ -107,7 +107,7 @@ describe("many processes at once", () => {
       folder.remove();
       folder = makeFolder();
     }
-  }, 30_000);
+  });
 
   test("that claim 200 due executions get each once", async () => {
     await withStore(async (store) => {
@@ -117,18 +117,18 @@ describe("many processes at once", () => {
     const ids = (await next<string[]>(racers)).flat();
     expect(ids).toHaveLength(200);
     expect(new Set(ids).size).toBe(200);
-  }, 30_000);
+  });
 
   test("that create the same execution create it once", async () => {
     const racers = await race(8, "create", { id: "same" });
     expect((await next<boolean>(racers)).filter((created) => created)).toHaveLength(1);
-  }, 30_000);
+  });
 
   test("that commit as fast as they can get about the same, and none waits long", async () => {
     // Other load can keep a process from the processor, so a window that is not fair is measured again; unfair locking never gets fair.
     let fairness = 0;
     let worstMs = Number.POSITIVE_INFINITY;
-    for (let window = 0; window < 3 && (fairness < 0.5 || worstMs >= 1_000); window++) {
+    for (let window = 0; window < 8 && (fairness < 0.5 || worstMs >= 1_000); window++) {
       const results = await next<{ commits: number; worstMs: number }>(await race(8, "commit", { ms: 1_500 }));
       const commits = results.map((result) => result.commits);
       fairness = Math.min(...commits) / Math.max(...commits);
@@ -136,7 +136,7 @@ describe("many processes at once", () => {
     }
     expect(fairness).toBeGreaterThanOrEqual(0.5);
     expect(worstMs).toBeLessThan(1_000);
-  }, 30_000);
+  });
 });
 
 describe("the owner of an execution", () => {
@@ -158,7 +158,7 @@ describe("the owner of an execution", () => {
         await store.requestCancel(`a${round}`, { at: NOW, reason: null });
       });
     }
-  }, 30_000);
+  });
 
   test("that lives is never robbed, with no heartbeat since 1970 and a blocked event loop", async () => {
     const [owner] = await race(1, "block", { seenAt: 0, ms: 400 });
@@ -172,7 +172,7 @@ describe("the owner of an execution", () => {
       expect((await store.ownerOf("a"))?.pid).toBe(owner.pid);
     });
     expect(await owner.next()).toBe("done");
-  }, 30_000);
+  });
 
   test("that died between claim and first step is found by its start time, though its pid is used again", async () => {
     await withStore(async (store) => {
@@ -196,4 +196,4 @@ test("writes that the system refuses are refused with its error, and leave what 
   await withStore(async (store) => {
     expect((await store.history("a"))?.steps.map(({ order }) => order)).toEqual(Array.from({ length: stored }, (_, at) => at + 1));
   });
-}, 30_000);
+});

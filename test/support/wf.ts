@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { PATIENCE_MS } from "./patience.ts";
 
 const WF = resolve(import.meta.dir, "../../bin/wf");
 
@@ -99,7 +100,7 @@ const clean = (env: NodeJS.ProcessEnv): Record<string, string> =>
 export const eventually = async <T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 15_000,
+  limitMs = PATIENCE_MS / 2,
 ): Promise<T> => {
   const endsAt = Date.now() + limitMs;
   for (;;) {

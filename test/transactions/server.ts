@@ -8,6 +8,7 @@ import { describe } from "bun:test";
 import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 /** Debian keeps the programs beside the path, by version. */
 const findPrograms = (): string | undefined => {
@@ -27,7 +28,7 @@ export const describePostgres = (title: string, body: () => void): void => {
 };
 
 /** Far above the second that a start takes. In ms. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = PATIENCE_MS / 2;
 
 export class PostgresServer {
   readonly folder = mkdtempSync(join(tmpdir(), "wf-postgres-"));

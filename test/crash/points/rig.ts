@@ -11,10 +11,10 @@ import { type Scenario, withEngine } from "./scenarios.ts";
 import { type Blow, strike, type Struck } from "./strike.ts";
 import { wrongInHistory } from "./verdict.ts";
 import type { LedgerWrite } from "./work.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
 const WF = resolve(import.meta.dir, "../../../bin/wf");
 /** Far above what a program takes that does not hang; a retried write waits for seconds at most. */
-const LIMIT_MS = 30_000;
 
 export interface Asked {
   readonly ledger: LedgerWrite;
@@ -51,7 +51,7 @@ export class Rig {
     const { ready, come } = companyOf(folder, scenario, asked);
     const running = {
       cwd: folder,
-      limitMs: asked.limitMs ?? LIMIT_MS,
+      limitMs: asked.limitMs ?? PATIENCE_MS,
       onLine: (line: string) => void (line === "ready" && ready()),
     };
     const struck = await strike(await this.#wordsOf(folder, scenario, asked), blow, running);

@@ -13,8 +13,8 @@ import type { Outcome } from "../points/sweep.ts";
 import type { Order } from "./program.ts";
 import { EXECUTION, look, makeShop, type OpenShop, openShop, payWorkflow, type Shop } from "./shop.ts";
 import { recordedSteps, wrongAfterBlow, wrongInTheEnd } from "./verdict.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
-const LIMIT_MS = 30_000;
 const SWEEPS_MAX = 300;
 
 /** A database for one point, in its folder. */
@@ -37,7 +37,7 @@ export class Rig {
     await makeShop(shop);
     const order: Order = { folder, shop, isApart };
     const program = await (this.#program ??= this.#build());
-    const struck = await strike([process.execPath, program, JSON.stringify(order)], blow, { cwd: folder, limitMs: LIMIT_MS });
+    const struck = await strike([process.execPath, program, JSON.stringify(order)], blow, { cwd: folder, limitMs: PATIENCE_MS });
     const open = openShop(shop);
     try {
       const wrong = struck.wasHit || struck.code === 0 ? [] : [`it ended by itself with ${struck.code}: ${struck.stderr}`];
