@@ -39,6 +39,7 @@ export {
   LeaseLostError,
   PanicError,
   RetryAfterError,
+  ShellError,
   StateCorruptionError,
   TimeoutError,
   ValidationError,
@@ -76,6 +77,7 @@ export type {
   WhyView,
   WorkflowView,
 } from "./model/views.ts";
+export type { ShellCall, ShellOptions, ShellResult, ShellSettings, ShellTemplate, ShellValue, ShellWord } from "./model/shell.ts";
 export type { PostgresDatabase, SqliteDatabase, TransactionCall, TransactionOptions } from "./model/transaction.ts";
 export type { Verification } from "./model/verification.ts";
 export type { SleepInterrupt } from "./replay/outcome.ts";

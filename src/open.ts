@@ -11,6 +11,8 @@ import type { Client } from "./model/client.ts";
 import type { ExaminationView } from "./model/examination.ts";
 import type { Maintenance } from "./model/maintenance.ts";
 import type { WorkerRole } from "./model/records.ts";
+import type { ScriptMachine } from "./model/scripts/machine.ts";
+import type { Shell } from "./model/shell.ts";
 import type { Transact } from "./model/transaction.ts";
 import { type Configuration, DEFAULT_CONFIGURATION } from "./model/settings.ts";
 import { systemClock } from "./host/clock.ts";
@@ -104,6 +106,8 @@ export const openProject = async (options: ProjectOptions): Promise<Project> => 
   const client = new WorkflowEngine({
     ...{ store, host, role: options.role, version: await version(), isEmbedded: options.isEmbedded ?? false },
     ...{ maxValueBytes, defaults: settings, retention: settings.retention, transact: transactOn(host) },
+    shell: shellIn(root),
+    scripts: scriptsOn({ root, databaseFile }),
   });
   bindClient(() => client);
   return { client, root, databaseFile, close: () => client.close() };
@@ -153,6 +157,17 @@ const transactOn =
   (host: Host): Transact =>
   async (db, key, fn, limits) =>
     (await import("./transactions/transact.ts")).transact(db, key, fn, { ...limits, host });
+
+/** Loaded by the first script. */
+/** Loaded by the first command. */
+const shellIn =
+  (root: string): Shell =>
+  async (request, watch) =>
+    (await import("./host/shell.ts")).shellIn(root)(request, watch);
+
+const scriptsOn = (place: { readonly root: string; readonly databaseFile: string }): ScriptMachine => ({
+  start: async (request) => (await import("./host/scripts.ts")).scriptMachine(place).start(request),
+});
 
 /** By its path: the public entry itself exports `openEngine`, and is needed here only when a workflow file imports it. */
 const PUBLIC_ENTRY = new URL("./index.ts", import.meta.url).href;

@@ -12,7 +12,7 @@ import { root } from "./architecture/source.ts";
 
 const LINES_MAX = 300;
 const COLUMNS_MAX = 140;
-const FOLDERS = ["src", "test", "workflows"];
+const FOLDERS = ["src", "build", "test", "workflows"];
 
 interface Page {
   readonly path: string;

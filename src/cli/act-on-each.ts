@@ -10,7 +10,7 @@ import { errorView } from "./out-error.ts";
 import { lookOf } from "./render/look.ts";
 import { renderExecutions } from "./render/overview.ts";
 import { line } from "./render/safe.ts";
-import { loadTables } from "./render/table.ts";
+import { tablesFor } from "./render/table.ts";
 
 export interface Failure {
   readonly reference: string;
@@ -79,7 +79,7 @@ export const reportOutcomes = async (
   { isList = true }: { readonly isList?: boolean } = {},
 ): Promise<void> => {
   const executions = outcomes.flatMap((outcome) => (isFailure(outcome) ? [] : [outcome.execution]));
-  const drawTable = await loadTables();
+  const drawTable = await tablesFor(context.out);
   context.out.result(
     isList ? outcomes.map(documentOf) : outcomes.map(documentOf)[0],
     () => (executions.length === 0 ? "" : renderExecutions(executions, lookOf(context), drawTable)),

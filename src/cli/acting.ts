@@ -8,7 +8,7 @@ import { exitOfSignal, worstExit } from "./exit-codes.ts";
 import { textOption } from "./option-values.ts";
 import { readTargets, TARGET_OPTIONS, type TargetQuery } from "./targets.ts";
 
-export type Words = Pick<Command, "usage" | "summary" | "details" | "examples" | "options">;
+export type Words = Pick<Command, "usage" | "summary" | "details" | "examples" | "options" | "choices">;
 
 export const REASON_OPTION: OptionTable = { "--reason <text>": "why, for the history" };
 
@@ -57,5 +57,5 @@ export const noteDone = (
   if (isDry === true) return out.note(`dry run: nothing was ${done}`);
   const more = note?.(executions);
   if (more !== undefined) out.note(more);
-  else if (executions.length === 0) out.note(`nothing was ${done}`);
+  else if (executions.length === 0) out.idle(`nothing was ${done}`);
 };

@@ -9,10 +9,10 @@ import type { Command as Commander, CommanderError, Option } from "commander";
 import { invariant } from "../model/errors.ts";
 import { suggest } from "../model/suggest.ts";
 import type { Command, Invocation, OptionTable } from "./command.ts";
+import { flowing } from "./flowing.ts";
 import { checkLengths, shortened } from "./lengths.ts";
 import { usage } from "./option-values.ts";
-import { GLOBAL_OPTIONS } from "./options.ts";
-import type { CommandEntry } from "./registry.ts";
+import { GLOBAL_OPTIONS, globalsBeside } from "./global-options.ts";
 
 export type ParsedLine =
   | { readonly kind: "help"; readonly text: string }
@@ -36,8 +36,11 @@ export const parseCommandLine = async (command: Command, argv: readonly string[]
     options: parser.options.map((option) => ({ flags: option.flags, value: all[option.attributeName()] })),
   });
   const pick = (isOwn: boolean): Invocation["options"] => Object.fromEntries(Object.entries(all).filter(([key]) => own.has(key) === isOwn));
-  return { kind: "invocation", invocation: { args: parser.args, options: pick(true) }, globals: pick(false) };
+  return { kind: "invocation", invocation: { args: parser.args, rest: afterDashes(argv), options: pick(true) }, globals: pick(false) };
 };
+
+const afterDashes = (argv: readonly string[]): readonly string[] | undefined =>
+  argv.includes("--") ? argv.slice(argv.indexOf("--") + 1) : undefined;
 
 export const commandHelp = async (command: Command, columns: number): Promise<string> => {
   const line = await parseCommandLine(command, ["--help"], columns);
@@ -45,41 +48,17 @@ export const commandHelp = async (command: Command, columns: number): Promise<st
   return line.text;
 };
 
-/** What `wf` alone shows: the commands first, where commander would put the options. */
-export const overviewHelp = async (entries: readonly CommandEntry[], columns: number): Promise<string> => {
-  const { Command: Parser } = await import("commander");
-  const program = configured(new Parser("wf"), columns);
-  await addOptions(program, { ...GLOBAL_OPTIONS, "-V, --version": "show the version", "-h, --help": "show help" }, GLOBAL_HEADING);
-  program.helpOption(false).configureHelp({
-    ...program.configureHelp(),
-    formatHelp(_, helper) {
-      const shown = entries.filter(({ isHidden }) => !isHidden);
-      const width = Math.max(helper.longestOptionTermLength(program, helper), ...shown.map(({ name }) => name.length));
-      const item = (term: string, text: string): string => helper.formatItem(term, width, text, helper);
-      const groups = Map.groupBy(shown, ({ group }) => group);
-      const commands = [...groups].map(([group, members]) =>
-        [`${group}:`, ...members.map(({ name, summary }) => item(name, summary))].join("\n"),
-      );
-      const options = program.options.map((option) => item(option.flags, option.description));
-      return [ABOUT, "Usage: wf <command> [options]", ...commands, [GLOBAL_HEADING, ...options].join("\n"), OVERVIEW_END].join("\n\n");
-    },
-  });
-  return program.helpInformation().trimEnd();
-};
-
-const ABOUT = "Durable workflows in TypeScript, one SQLite file, no server.";
-const OVERVIEW_END = "wf help <command>     options and examples of a command\nwf help exit-codes    what the exit codes mean";
 const GLOBAL_HEADING = "Global options:";
 
 async function parserOf(command: Command, columns: number): Promise<Commander> {
   const { Command: Parser } = await import("commander");
   const [name = "", ...args] = command.usage.split(" ");
   const parser = configured(new Parser(`wf ${name}`), columns);
-  parser.description(command.details === undefined ? command.summary : `${command.summary}\n\n${command.details}`);
+  parser.description(command.details === undefined ? command.summary : `${command.summary}\n\n${flowing(command.details)}`);
   if (args.length > 0) parser.arguments(args.join(" "));
   await addOptions(parser, command.options ?? {}, "Options:");
   parser.helpOption("-h, --help", "show help");
-  await addOptions(parser, GLOBAL_OPTIONS, GLOBAL_HEADING);
+  await addOptions(parser, globalsBeside(command.options), GLOBAL_HEADING);
   parser.configureHelp({ ...parser.configureHelp(), groupItems: ownFirst });
   parser.addHelpText("after", afterHelp(command));
   return parser.action(() => {});

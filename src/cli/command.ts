@@ -7,6 +7,7 @@ import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
 import type { Configuration } from "../model/settings.ts";
 import type { Out } from "./out.ts";
+import type { OutputFormat } from "./out-format.ts";
 
 export type OptionValue = string | boolean | readonly string[] | undefined;
 
@@ -26,12 +27,16 @@ export interface CommandContext {
   readonly out: Out;
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. Its `reason` is the name of the signal. */
   readonly signal: AbortSignal;
+  /** The current folder, or the one that --dir names, absolute. It need not be a project, nor be there. */
+  readonly folder: string;
   /** The project's root folder, absolute. */
   readonly root: string;
   /** The database file, absolute. */
   readonly databaseFile: string;
   /** Text of standard input, read to its end, at most 16 MiB. */
   readInput(): Promise<string>;
+  /** Whether there is a person at the terminal. */
+  readonly canAsk: boolean;
   /** A line that the person at the terminal types. Undefined where there is none to be asked. */
   ask(question: string): Promise<string | undefined>;
   /** Wall clock, for rendering ages. */
@@ -42,6 +47,8 @@ export interface CommandContext {
 
 export interface Invocation {
   readonly args: readonly string[];
+  /** Those of them that stand after `--`; undefined where there is none. */
+  readonly rest?: readonly string[] | undefined;
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 
@@ -52,7 +59,11 @@ export interface Command {
   /** More than the summary, shown by `wf help <command>`. */
   readonly details?: string;
   readonly options?: OptionTable;
+  /** By placeholder, `"action"` of `<action>`, what may stand there, where these are few words: a shell offers them. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
   readonly examples: readonly string[];
+  /** The output formats that make sense. Default all; `-o ids` goes where there are no ids to give. */
+  readonly formats?: readonly OutputFormat[] | ((invocation: Invocation) => readonly OutputFormat[]);
   /** Gives the exit code. A thrown catalogue error becomes its own. */
   run(invocation: Invocation, context: CommandContext): Promise<number>;
 }

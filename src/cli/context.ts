@@ -3,6 +3,7 @@
  *
  * The project is located when something of it is first asked for, and opened on the first `client()`: help on exit codes needs neither.
  */
+import { resolve } from "node:path";
 import type { Client } from "../model/client.ts";
 import type { Maintenance } from "../model/maintenance.ts";
 import type { WorkerRole } from "../model/records.ts";
@@ -43,6 +44,7 @@ export const openContext = async ({ machine, globals, configured, out, signal }:
       out,
       signal,
       configuration: configured ?? DEFAULT_CONFIGURATION,
+      folder: resolve(machine.cwd, globals.dir ?? ""),
       get root() {
         return located().root;
       },
@@ -60,6 +62,7 @@ export const openContext = async ({ machine, globals, configured, out, signal }:
       },
       examine: (options) => opener.examineProject({ ...place, ...options }),
       readInput: () => machine.readInput(signal),
+      canAsk: machine.canAsk,
       ask: (question) => machine.ask(question, signal),
       now: () => opener.systemClock.now(),
       after: (ms, fn) => opener.systemTimers.after(ms, fn),

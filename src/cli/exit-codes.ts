@@ -15,6 +15,8 @@ export const EXIT = {
   databaseUnusable: 8,
   busy: 75,
   timedOut: 124,
+  notExecutable: 126,
+  notStarted: 127,
   hungUp: 129,
   interrupted: 130,
   terminated: 143,
@@ -27,16 +29,18 @@ export interface ExitCode {
 
 export const EXIT_CODES: readonly ExitCode[] = [
   { code: EXIT.ok, meaning: "done; the execution is completed" },
-  { code: EXIT.failed, meaning: "the execution failed, or the command itself did" },
+  { code: EXIT.failed, meaning: "the execution failed, or the command itself did, or its output was lost" },
   { code: EXIT.usage, meaning: "usage or validation; nothing was created" },
-  { code: EXIT.waiting, meaning: "the execution waits for an event or a person, no deadline" },
+  { code: EXIT.waiting, meaning: "the execution waits for an event, a person or a child, no deadline" },
   { code: EXIT.notFound, meaning: "no such execution or workflow" },
   { code: EXIT.parked, meaning: "the execution is parked until a known time, or until a place is free" },
   { code: EXIT.cancelled, meaning: "the execution is cancelled" },
   { code: EXIT.blocked, meaning: "the execution is blocked until a person decides" },
-  { code: EXIT.databaseUnusable, meaning: "the database cannot be used: corrupt, newer, no permission, disk full" },
+  { code: EXIT.databaseUnusable, meaning: "the database cannot be used: damaged, newer, no permission, disk full" },
   { code: EXIT.busy, meaning: "busy, try again" },
   { code: EXIT.timedOut, meaning: "--timeout passed; the execution goes on" },
+  { code: EXIT.notExecutable, meaning: "wf step: its command may not be executed" },
+  { code: EXIT.notStarted, meaning: "wf step: its command was not found" },
   { code: EXIT.hungUp, meaning: "the terminal was closed (SIGHUP), state kept" },
   { code: EXIT.interrupted, meaning: "interrupted (Ctrl-C, SIGINT), state kept" },
   { code: EXIT.terminated, meaning: "terminated (SIGTERM), state kept" },
@@ -46,7 +50,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
  * From worst to best, for commands that wait for several executions. What cannot be mended by waiting comes first: a failure that is known
  * outweighs a time-out of its neighbour.
  */
-const WORST_FIRST: readonly number[] = [
+export const WORST_FIRST: readonly number[] = [
   EXIT.interrupted,
   EXIT.terminated,
   EXIT.hungUp,

@@ -37,7 +37,8 @@ export const readFilter = (options: Invocation["options"], now: number): ListFil
 export const givenFilters = (options: Invocation["options"]): readonly string[] =>
   ["status", "workflow", "tag", "since", "limit"].filter((key) => options[key] !== undefined).map((key) => `--${key}`);
 
-const sinceOption = (options: Invocation["options"], now: number): number | undefined => {
+/** `--since` as ms since the epoch. @throws ValidationError that names the flag */
+export const sinceOption = (options: Invocation["options"], now: number): number | undefined => {
   const text = textOption(options, "since");
   if (text === undefined) return undefined;
   const duration = parseDuration(text);

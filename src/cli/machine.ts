@@ -1,11 +1,12 @@
 /** The process as the command line sees it: its streams, signals, arguments, and the ways to everything else. */
 import { readFileSync } from "node:fs";
-import { isatty } from "node:tty";
 import { usage } from "./option-values.ts";
-import { fileSink, type Sink } from "./out-sink.ts";
+import { fileSink, type FileSinkOptions, type Sink } from "./out-sink.ts";
 import type { ProjectOpener } from "./project.ts";
+import { lookForReader, type LookForReader } from "./reader-gone.ts";
 import type { CommandEntry } from "./registry.ts";
 import { ignoredFromStart, type SignalName, type SignalSource } from "./signals.ts";
+import { isTerminalAt, sizeOfTerminal } from "./terminal.ts";
 import { takeOverPrints } from "./stray-prints.ts";
 
 export interface Machine {
@@ -16,8 +17,12 @@ export interface Machine {
   /** @param onClosed told when nobody reads it any more */
   openStdout(onClosed: () => void): Sink;
   readonly stderr: Sink;
+  /** Whether somebody reads standard output. */
+  readonly lookForReader: LookForReader;
   readInput(signal: AbortSignal): Promise<string>;
-  /** Undefined where standard input or standard error is no terminal. */
+  /** Whether somebody is there to be asked: standard input and standard error are terminals. */
+  readonly canAsk: boolean;
+  /** Undefined where nobody can be asked. */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
   readonly signalSource: SignalSource;
   /** Signals that this process was started with as ignored. */
@@ -44,23 +49,20 @@ export interface ProcessParts {
 }
 
 export const processMachine = (parts: ProcessParts): Machine => {
-  const isTerminal = { stdout: isatty(1), stderr: isatty(2) };
+  const isTerminal = { stdout: isTerminalAt(1), stderr: isTerminalAt(2) };
+  const canAsk = isTerminal.stderr && isTerminalAt(0);
   return {
     ...parts,
     env: process.env,
     cwd: process.cwd(),
     // Asking for the columns makes Bun open a stream, which a pipe can do without.
-    openStdout: (onClosed) =>
-      fileSink({ fd: 1, isTerminal: isTerminal.stdout, columns: isTerminal.stdout ? process.stdout.columns : undefined, onClosed }),
-    stderr: fileSink({
-      fd: 2,
-      isTerminal: isTerminal.stderr,
-      columns: isTerminal.stderr ? process.stderr.columns : undefined,
-      neverThrows: true,
-    }),
+    openStdout: (onClosed) => fileSink({ fd: 1, isTerminal: isTerminal.stdout, onClosed, ...sizeOf(isTerminal.stdout, 1) }),
+    stderr: fileSink({ fd: 2, isTerminal: isTerminal.stderr, neverThrows: true, ...sizeOf(isTerminal.stderr, 2) }),
+    lookForReader: () => lookForReader(1),
     readInput,
+    canAsk,
     ask: async (question, signal) => {
-      if (!isTerminal.stderr || !isatty(0)) return undefined;
+      if (!canAsk) return undefined;
       process.stderr.write(question);
       return readLine(signal);
     },
@@ -68,6 +70,12 @@ export const processMachine = (parts: ProcessParts): Machine => {
     signalSource: process,
     ignoredSignals: ignoredFromStart(processStatus()),
   };
+};
+
+const sizeOf = (isTerminal: boolean, fd: 1 | 2): Pick<FileSinkOptions, "columns" | "size"> => {
+  if (!isTerminal) return { columns: undefined };
+  const size = sizeOfTerminal(fd);
+  return { columns: size()[0], size };
 };
 
 async function readInput(signal: AbortSignal): Promise<string> {

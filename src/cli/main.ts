@@ -9,6 +9,8 @@
 import { arrive } from "./arrival.ts";
 
 const FAILED = 1;
+/** As `out-sink.ts` says. */
+const DEFAULT_COLUMNS = 80;
 let isFinished = false;
 /** How errors are told that are noticed here; the program says how before it runs anything of others. */
 let tell = (_: Error): void => {};
@@ -25,14 +27,33 @@ const version = async (): Promise<string> => (await import("../../package.json",
 
 async function main(given: readonly string[]): Promise<number> {
   const argv = arrive(given);
-  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) return say(1, await version());
+  const answer = argv.length > 1 ? undefined : await shortAnswer(argv[0]);
+  if (answer !== undefined) return print(answer);
   const [{ runProgram }, { processMachine }] = [await import("./program.ts"), await import("./machine.ts")];
   return runProgram(processMachine({ argv, exit, opener: () => import("../open.ts"), version, tellBy: (better) => (tell = better) }));
 }
 
-async function say(fd: 1 | 2, text: string): Promise<number> {
-  const { fileSink } = await import("./out-sink.ts");
-  fileSink({ fd, isTerminal: false, columns: undefined, neverThrows: fd === 2 }).write(`${text}\n`);
+/** To what is asked most and needs the least. */
+async function shortAnswer(asked: string | undefined): Promise<string | undefined> {
+  if (asked === "--version" || asked === "-V") return version();
+  if (asked !== undefined && asked !== "--help" && asked !== "-h" && asked !== "help") return undefined;
+  const [{ overviewHelp }, { COMMANDS }] = await Promise.all([import("./overview-help.ts"), import("./registry.ts")]);
+  return overviewHelp(COMMANDS, await columns());
+}
+
+/** Bun's own calls all along: `node:fs` alone takes half as long to load as Bun takes to start. */
+async function columns(): Promise<number> {
+  const [stdout, nothing] = await Promise.all([Bun.stdout.stat(), Bun.file("/dev/null").stat()]);
+  const mayBeTerminal = stdout.isCharacterDevice() && stdout.rdev !== nothing.rdev;
+  return (mayBeTerminal && process.stdout.columns) || DEFAULT_COLUMNS;
+}
+
+async function print(text: string): Promise<number> {
+  try {
+    await Bun.write(Bun.stdout, `${text}\n`);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== "EPIPE") throw error;
+  }
   return 0;
 }
 
@@ -47,6 +68,6 @@ process.on("exit", (code) => {
 
 // Not awaited at the top: a top-level await that never settles hangs the runtime.
 main(process.argv.slice(2)).then(exit, async (error: unknown) => {
-  await say(2, `error: ${String(error)}`);
+  await Bun.write(Bun.stderr, `error: ${error instanceof Error ? error.message : String(error)}\n`).catch(() => {});
   exit(FAILED);
 });

@@ -3,21 +3,10 @@
  */
 import { quoted } from "../model/escape.ts";
 import { fail } from "../model/errors.ts";
-import type { Invocation, OptionTable } from "./command.ts";
-import type { OutputFormat } from "./out.ts";
-
-export const GLOBAL_OPTIONS: OptionTable = {
-  "--dir <path>": "the project's folder (default: the nearest one above with wf.config.ts, .wf.db or workflows/)",
-  "--db <file>": "the database file (environment: WF_DB; default: .wf.db in the project's folder)",
-  "-o, --output <format>": "text, json, jsonl or ids (default: text)",
-  "--json": "the same as -o json",
-  "-q, --quiet": "no notes and no progress on standard error",
-  "--no-color": "no colour (environment: NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE)",
-  "--env-file <file...>": "set variables from a file; the environment wins over files, a later file over an earlier one; may be repeated",
-};
+import type { Invocation } from "./command.ts";
+import { FORMATS, type OutputFormat } from "./out-format.ts";
 
 const VALUE_FLAGS: readonly string[] = ["--dir", "--db", "-o", "--output", "--env-file"];
-const FORMATS: readonly OutputFormat[] = ["text", "json", "jsonl", "ids"];
 
 export interface GlobalOptions {
   readonly dir: string | undefined;
@@ -27,6 +16,7 @@ export interface GlobalOptions {
   readonly isFormatGiven: boolean;
   readonly quiet: boolean;
   readonly noColour: boolean;
+  readonly utc: boolean;
 }
 
 /** @throws ValidationError for an unknown or contradictory output format */
@@ -37,6 +27,7 @@ export const readGlobals = (options: Invocation["options"], env: Readonly<Record
   isFormatGiven: options["output"] !== undefined || options["json"] === true,
   quiet: options["quiet"] === true,
   noColour: options["color"] === false,
+  utc: options["utc"] === true,
 });
 
 const filled = (flag: string, value: Invocation["options"][string]): string | undefined => {

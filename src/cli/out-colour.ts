@@ -25,7 +25,7 @@ const isNo = (value: string): boolean => ["0", "false", "no"].includes(value.toL
 
 const same = (text: string): string => text;
 
-export const PLAIN: Style = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same };
+export const PLAIN: Style = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same, magenta: same };
 
 export const loadStyle = async (colour: boolean): Promise<Style> => {
   if (!colour) return PLAIN;
@@ -39,5 +39,6 @@ export const loadStyle = async (colour: boolean): Promise<Style> => {
     green: (text) => chalk.green(text),
     yellow: (text) => chalk.yellow(text),
     cyan: (text) => chalk.cyan(text),
+    magenta: (text) => chalk.magenta(text),
   };
 };

@@ -36,7 +36,7 @@ export const errorText = (view: ErrorView, style: Style): string => {
   for (let cause = view.cause; cause !== null; cause = cause.cause) {
     if (!view.message.includes(cause.message)) lines.push(`  ${style.dim("cause:")} ${indented(`${cause.name}: ${cause.message}`)}`);
   }
-  if (view.hint !== null) lines.push(`  ${style.dim(`hint: ${indented(view.hint)}`)}`);
+  if (view.hint !== null) lines.push(`  ${style.bold("hint:")} ${indented(view.hint)}`);
   if (view.hint === null && !isKnown(view)) lines.push(...stackLines(view).map((line) => `  ${style.dim(line)}`));
   return lines.join("\n");
 };

@@ -11,8 +11,10 @@ import { writeSync } from "node:fs";
 
 export interface Sink {
   readonly isTerminal: boolean;
-  /** 80 when it is not a terminal, or one that does not know. */
+  /** At this moment; 80 when it is not a terminal, or one that does not know. */
   readonly columns: number;
+  /** At this moment; no bound when it is not a terminal, or one that does not know. */
+  readonly rows?: number;
   write(text: string): void;
 }
 
@@ -21,10 +23,15 @@ export const DEFAULT_COLUMNS = 80;
 /** The part of the file system that a sink needs. */
 export type WriteBytes = (fd: number, bytes: Uint8Array, offset: number, length: number) => number;
 
+/** Columns, then rows. */
+export type TerminalSize = readonly [columns: number, rows: number];
+
 export interface FileSinkOptions {
   readonly fd: number;
   readonly isTerminal: boolean;
   readonly columns: number | undefined;
+  /** Asked at each look, since terminals are made larger and smaller; `columns` stands in where it does not answer. */
+  readonly size?: () => TerminalSize | undefined;
   readonly onClosed?: () => void;
   /** For standard error: every error closes it. */
   readonly neverThrows?: boolean;
@@ -36,11 +43,16 @@ export interface FileSinkOptions {
 const CLOSED_CODES: readonly unknown[] = ["EPIPE", "EIO", "EBADF", "ECONNRESET"];
 
 export const fileSink = (options: FileSinkOptions): Sink => {
-  const { fd, isTerminal, columns, onClosed, neverThrows = false, write = writeSync, pause = pauseBriefly } = options;
+  const { fd, isTerminal, columns, size, onClosed, neverThrows = false, write = writeSync, pause = pauseBriefly } = options;
   let isClosed = false;
   return {
     isTerminal,
-    columns: isTerminal && columns !== undefined && columns > 0 ? columns : DEFAULT_COLUMNS,
+    get columns() {
+      return (isTerminal ? known(size?.()?.[0] ?? columns) : undefined) ?? DEFAULT_COLUMNS;
+    },
+    get rows() {
+      return (isTerminal ? known(size?.()?.[1]) : undefined) ?? Infinity;
+    },
     write(text) {
       if (isClosed) return;
       try {
@@ -53,6 +65,9 @@ export const fileSink = (options: FileSinkOptions): Sink => {
     },
   };
 };
+
+/** A bare terminal says 0. */
+const known = (count: number | undefined): number | undefined => (count !== undefined && count > 0 ? count : undefined);
 
 /** A pipe may take a part only, or, where somebody made it non-blocking, nothing at the moment. */
 function writeAll(fd: number, bytes: Uint8Array, write: WriteBytes, pause: () => void): void {

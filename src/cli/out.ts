@@ -8,9 +8,9 @@
  *   4. No colour, spinner or cursor movement unless that stream is a terminal.
  */
 import type { ExecutionView } from "../model/views.ts";
+import type { OutputFormat } from "./out-format.ts";
 
-export type OutputFormat = "text" | "json" | "jsonl" | "ids";
-
+/** Each colour says one thing: green is done, cyan goes on, magenta waits, yellow went wrong but goes on, red went wrong. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -18,20 +18,30 @@ export interface Style {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
+  magenta(text: string): string;
 }
 
 export interface Spinner {
+  /** May have several lines; one that is wider than the room would be cut. */
   update(text: string): void;
+  /** What the terminal has at this moment. */
+  room(): { readonly columns: number; readonly rows: number };
   stop(): void;
 }
 
 export interface Out {
   readonly format: OutputFormat;
   readonly quiet: boolean;
-  /** Columns of stdout; 80 when it is not a terminal. */
+  /** Columns of stdout at this moment; 80 when it is not a terminal. */
   readonly columns: number;
+  /** Rows of stdout at this moment; no bound when it is not a terminal. */
+  readonly rows: number;
   readonly isTerminal: boolean;
   readonly style: Style;
+  /** `--utc`: times are whole and in UTC, also on a terminal. */
+  readonly isUtc: boolean;
+  /** Whether stdout is a terminal in which a text can lead somewhere. */
+  readonly hasLinks: boolean;
   /** Style for stderr. */
   readonly noteStyle: Style;
   /** The one document of a command: JSON with `-o json`, else the lines that `text` gives. `ids` serves `-o ids`. */
@@ -39,6 +49,8 @@ export interface Out {
   /** A line of a stream (logs, events): JSON line with `-o json` or `jsonl`. */
   line(document: unknown, text: () => string): void;
   note(text: string): void;
+  /** That there was nothing to do or to show: said to a person at a terminal alone, since cron sends mail for each byte. */
+  idle(text: string): void;
   warn(text: string): void;
   /** An error as text on stderr, and as `{ error }` on stdout with `-o json`. */
   failure(error: unknown): void;

@@ -8,17 +8,21 @@ import { exitOf, fail } from "../model/errors.ts";
 import type { Configuration } from "../model/settings.ts";
 import { suggest } from "../model/suggest.ts";
 import type { Command } from "./command.ts";
-import { commandHelp, overviewHelp, parseCommandLine } from "./command-line.ts";
+import { parseCommandLine } from "./command-line.ts";
 import { readConfigured } from "./configured.ts";
 import { openContext } from "./context.ts";
 import { applyEnvFiles } from "./env-file.ts";
 import { EXIT, exitOfSignal } from "./exit-codes.ts";
-import { helpTopic, TOPIC_NAMES } from "./help-topics.ts";
+import { checkFormat, configuredFormat } from "./formats.ts";
+import { HELP, type Help, helpOnAll, helpOnCommand, helpOnTopic, helpOnVersion } from "./help.ts";
+import { TOPIC_NAMES } from "./help-topics.ts";
 import type { Machine } from "./machine.ts";
 import { isNothingYet } from "./nothing-yet.ts";
 import { listOf, usage } from "./option-values.ts";
 import { type GlobalOptions, readGlobals, sniffFormat, splitArgv } from "./options.ts";
+import { tellingLoss } from "./out-lost.ts";
 import { createOut, type OutStreams } from "./out-streams.ts";
+import { watchReader } from "./reader-gone.ts";
 import { type CommandEntry, COMMANDS } from "./registry.ts";
 import { listenToSignals } from "./signals.ts";
 import { misspelt } from "./variables.ts";
@@ -29,19 +33,25 @@ const READER_GONE = "SIGPIPE";
 export const runProgram = async (machine: Machine): Promise<number> => {
   const { argv, env, stderr } = machine;
   let onClosed = (): void => {};
-  const stdout = machine.openStdout(() => onClosed());
-  const outOf = (options: Pick<GlobalOptions, "format" | "quiet" | "noColour">): Promise<OutStreams> =>
+  const stdout = tellingLoss(machine.openStdout(() => onClosed()));
+  const outOf = (options: Pick<GlobalOptions, "format" | "quiet" | "noColour"> & { readonly utc?: boolean }): Promise<OutStreams> =>
     createOut({ ...options, env, stdout, stderr });
   let out = await outOf({ format: sniffFormat(argv), quiet: false, noColour: argv.includes("--no-color") });
   try {
     const planned = await plan(machine, stdout.columns);
-    if (planned.kind === "text") {
-      stdout.write(`${planned.text}\n`);
+    if (planned.kind === "help") {
+      const { document, text, ids } = planned.help;
+      out.result(
+        document,
+        () => text,
+        () => ids,
+      );
       return EXIT.ok;
     }
     const { entry, command, line } = planned;
     applyEnvFiles(listOf(line.globals["envFile"]), env);
     const globals = readGlobals(line.globals, env);
+    checkFormat(command, line.invocation, globals);
     out = await outOf(globals);
     machine.tellBy((error) => out.failure(error));
     const mistake = misspelt(env);
@@ -53,9 +63,10 @@ export const runProgram = async (machine: Machine): Promise<number> => {
     const giveBack = !runsCode ? () => {} : machine.takeOverPrints((text) => out.printBeside(text), out.hasNoteColour);
     try {
       const configured = await readConfigured({ machine, globals, entry, out });
-      const format = configured?.settings.output ?? globals.format;
+      const format = configuredFormat(command, line.invocation, configured?.settings.output ?? globals.format);
       if (!globals.isFormatGiven && format !== globals.format) out = await outOf({ ...globals, format });
-      return await runCommand({ machine, command, line, globals, configured, out, signal: signals.signal });
+      const onGone = entry.isReading ? () => signals.abort(READER_GONE) : undefined;
+      return await runCommand({ machine, command, line, globals, configured, out, onGone, signal: signals.signal });
     } finally {
       giveBack();
       signals.release();
@@ -69,42 +80,35 @@ export const runProgram = async (machine: Machine): Promise<number> => {
 type InvocationLine = Extract<Awaited<ReturnType<typeof parseCommandLine>>, { kind: "invocation" }>;
 
 type Plan =
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "help"; readonly help: Help }
   | { readonly kind: "command"; readonly entry: CommandEntry; readonly command: Command; readonly line: InvocationLine };
 
 async function plan(machine: Machine, columns: number): Promise<Plan> {
   const { argv, commands = COMMANDS } = machine;
   const { name, rest } = splitArgv(argv);
-  if (name === undefined) return { kind: "text", text: await withoutCommand(machine, rest, columns) };
-  if (name === "help") return { kind: "text", text: await help(splitArgv(rest).name, commands, columns) };
+  if (name === undefined) return { kind: "help", help: await withoutCommand(machine, rest, columns) };
+  if (name === "help") return { kind: "help", help: await help(splitArgv(rest).name, commands, columns) };
   const entry = find(name, commands);
   const command = await entry.load();
   const line = await parseCommandLine(command, rest, columns);
-  return line.kind === "help" ? { kind: "text", text: line.text } : { kind: "command", entry, command, line };
+  return line.kind === "help" ? { kind: "help", help: await helpOnCommand(command, columns) } : { kind: "command", entry, command, line };
 }
 
 /** On a command, or on one of the other topics. */
-async function help(topic: string | undefined, commands: readonly CommandEntry[], columns: number): Promise<string> {
-  if (topic === undefined) return overviewHelp(commands, columns);
-  if (topic === "help") return commandHelp(HELP, columns);
-  return helpTopic(topic) ?? commandHelp(await find(topic, commands, TOPIC_NAMES).load(), columns);
+async function help(topic: string | undefined, commands: readonly CommandEntry[], columns: number): Promise<Help> {
+  if (topic === undefined) return helpOnAll(commands, columns);
+  if (topic === "help") return helpOnCommand(HELP, columns);
+  return helpOnTopic(topic) ?? helpOnCommand(await find(topic, commands, TOPIC_NAMES).load(), columns);
 }
 
-const HELP: Command = {
-  usage: "help [topic]",
-  summary: "what there is, or a command or topic in detail",
-  details: `Beside the commands there ${TOPIC_NAMES.length === 1 ? "is" : "are"}: ${TOPIC_NAMES.join(", ")}.`,
-  examples: ["wf help", "wf help run", ...TOPIC_NAMES.map((name) => `wf help ${name}`)],
-  run: () => Promise.resolve(EXIT.ok),
-};
-
-async function withoutCommand(machine: Machine, argv: readonly string[], columns: number): Promise<string> {
-  if (argv.includes("--version") || argv.includes("-V")) return machine.version();
+async function withoutCommand(machine: Machine, argv: readonly string[], columns: number): Promise<Help> {
   const { commands = COMMANDS } = machine;
-  const asked = argv.filter((argument) => argument !== "--help" && argument !== "-h");
-  const line = await parseCommandLine({ ...HELP, usage: "help" }, asked, columns);
-  if (line.kind === "invocation") readGlobals(line.globals, machine.env);
-  return overviewHelp(commands, columns);
+  const isVersion = argv.includes("--version") || argv.includes("-V");
+  const asked = argv.filter((argument) => !["--help", "-h", "--version", "-V"].includes(argument));
+  // Mistakes are told; where there is nothing else, nothing is loaded that could tell of any.
+  const line = asked.length === 0 ? undefined : await parseCommandLine({ ...HELP, usage: "help" }, asked, columns);
+  if (line?.kind === "invocation") readGlobals(line.globals, machine.env);
+  return isVersion ? helpOnVersion(await machine.version()) : helpOnAll(commands, columns);
 }
 
 function find(name: string, commands: readonly CommandEntry[], topics: readonly string[] = []): CommandEntry {
@@ -139,11 +143,15 @@ interface Running {
   readonly configured: Configuration | undefined;
   readonly out: OutStreams;
   readonly signal: AbortSignal;
+  /** What to do when nobody reads any more; undefined where the command goes on. */
+  readonly onGone: (() => void) | undefined;
 }
 
-async function runCommand({ command, line, ...parts }: Running): Promise<number> {
-  const { signal } = parts;
+async function runCommand({ command, line, onGone, ...parts }: Running): Promise<number> {
+  const { signal, machine } = parts;
   const opened = await openContext(parts);
+  const { after } = opened.context;
+  const stopWatching = onGone === undefined ? () => {} : watchReader(after, machine.lookForReader, onGone);
   try {
     const code = await command.run(line.invocation, opened.context);
     return signal.reason === READER_GONE ? EXIT.ok : code;
@@ -154,6 +162,7 @@ async function runCommand({ command, line, ...parts }: Running): Promise<number>
     if (!signal.aborted || error !== signal.reason) throw hinted(error, command);
     return error === READER_GONE ? EXIT.ok : exitOfSignal(error);
   } finally {
+    stopWatching();
     await opened.close();
   }
 }

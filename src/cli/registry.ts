@@ -9,7 +9,7 @@ import { DEFAULT_POLICY, type SignalPolicy } from "./signals.ts";
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  readonly group: "Carrying on" | "Looking" | "Deciding";
+  readonly group: "Starting" | "Carrying on" | "In scripts" | "Looking" | "Deciding";
   readonly load: () => Promise<Command>;
   readonly signals: SignalPolicy;
   /** It carries nothing: once nobody reads its output any more, it ends. */
@@ -28,11 +28,29 @@ type Given = Pick<CommandEntry, "name" | "summary" | "load"> &
 const PLAIN = { signals: DEFAULT_POLICY, isHidden: false };
 const ACTING = { isReading: false, runsWorkflows: true, config: "needed" } as const;
 const LOOKING = { isReading: true, runsWorkflows: false, config: "optional" } as const;
+const MAKING = { isReading: false, runsWorkflows: false, config: "none" } as const;
+const starting = (entry: Given): CommandEntry => ({ ...PLAIN, ...MAKING, group: "Starting", ...entry });
 const carrying = (entry: Given): CommandEntry => ({ ...PLAIN, ...ACTING, group: "Carrying on", ...entry });
+const scripting = (entry: Given): CommandEntry => ({ ...PLAIN, ...MAKING, group: "In scripts", ...entry });
 const looking = (entry: Given): CommandEntry => ({ ...PLAIN, ...LOOKING, group: "Looking", ...entry });
 const deciding = (entry: Given): CommandEntry => ({ ...PLAIN, ...ACTING, group: "Deciding", ...entry });
 
 export const COMMANDS: readonly CommandEntry[] = [
+  starting({
+    name: "init",
+    summary: "make a project, or renew its types after an upgrade",
+    load: async () => (await import("./commands/init.ts")).init,
+  }),
+  starting({
+    name: "new",
+    summary: "make a workflow file from a template",
+    load: async () => (await import("./commands/new.ts")).newCommand,
+  }),
+  starting({
+    name: "completion",
+    summary: "print what bash, zsh or fish needs to complete wf by a key",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  }),
   carrying({
     name: "run",
     summary: "start a workflow and carry it as far as it goes",
@@ -95,6 +113,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     signals: { ignored: ["SIGHUP"], repeated: "nothing" },
     isHidden: true,
   }),
+  scripting({
+    name: "begin",
+    summary: "in a script outside of workflows/: begin an execution, or go on with it",
+    load: async () => (await import("./commands/begin.ts")).begin,
+  }),
+  scripting({
+    name: "step",
+    summary: "in a script: run a command once, and print the same ever after",
+    load: async () => (await import("./commands/step.ts")).step,
+  }),
+  scripting({
+    name: "sleep",
+    summary: "in a script: wait, however long, also across restarts",
+    load: async () => (await import("./commands/sleep.ts")).sleep,
+  }),
+  scripting({
+    name: "wait-event",
+    summary: "in a script: wait for an event, and print its payload as JSON",
+    load: async () => (await import("./commands/wait-event.ts")).waitEvent,
+  }),
+  scripting({
+    name: "end",
+    summary: "in a script: say its output, or that it has failed",
+    load: async () => (await import("./commands/end.ts")).end,
+  }),
   looking({
     name: "list",
     summary: "the workflows found",
@@ -123,6 +166,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/check.ts")).check,
   }),
   looking({ name: "logs", summary: "what an execution has logged", load: async () => (await import("./commands/logs.ts")).logs }),
+  looking({ name: "events", summary: "the stream of all that happens", load: async () => (await import("./commands/events.ts")).events }),
+  looking({
+    name: "stats",
+    summary: "how long executions and steps take, and how often they fail",
+    load: async () => (await import("./commands/stats.ts")).stats,
+  }),
+  looking({ name: "graph", summary: "which steps came before which", load: async () => (await import("./commands/graph.ts")).graph }),
+  looking({ name: "sql", summary: "ask the database, read-only", load: async () => (await import("./commands/sql.ts")).sql }),
   looking({
     name: "schedule",
     summary: "list, pause, try and make up for what the clock starts",

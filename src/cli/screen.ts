@@ -12,22 +12,34 @@ export interface Screen {
 }
 
 export interface ScreenOptions {
-  readonly columns: number;
-  /** Rows of the terminal: lines past them cannot be reached by the cursor any more, so they are left out. */
-  readonly rows: number;
+  /**
+   * Columns and rows of the terminal at this moment. Lines past its rows cannot be reached by the cursor any more, so they are left out.
+   */
+  size(): { readonly columns: number; readonly rows: number };
   print(text: string): void;
   /** Writes a cursor movement. */
   move(sequence: string): void;
 }
 
-export const createScreen = ({ columns, rows, print, move }: ScreenOptions): Screen => {
-  let drawnRows = 0;
+/** What is between them appears at once, in terminals that know it; others pass them over. */
+const BEGIN_TOGETHER = "\x1b[?2026h";
+const END_TOGETHER = "\x1b[?2026l";
+const CLEAR_ALL = "\x1b[H\x1b[2J";
+
+export const createScreen = ({ size, print, move }: ScreenOptions): Screen => {
+  let before: { readonly columns: number; readonly rows: number; readonly drawnRows: number } | undefined;
   return {
     draw(text) {
+      const { columns, rows } = size();
       const shown = topOf(text, columns, rows - 1);
-      if (drawnRows > 0) move(`\x1b[${drawnRows}A\x1b[J`);
+      if (before !== undefined) {
+        // A terminal of another size has broken the lines anew, and nobody knows where.
+        const isSame = before.columns === columns && before.rows === rows;
+        move(`${BEGIN_TOGETHER}${isSame ? `\x1b[${before.drawnRows}A\x1b[J` : CLEAR_ALL}`);
+      }
       print(shown);
-      drawnRows = rowsOf(shown, columns);
+      if (before !== undefined) move(END_TOGETHER);
+      before = { columns, rows, drawnRows: rowsOf(shown, columns) };
     },
   };
 };

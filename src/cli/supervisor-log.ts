@@ -3,6 +3,7 @@
  */
 import { formatDuration } from "../model/duration.ts";
 import { toIso } from "../model/instant.ts";
+import { isLoss } from "./out-lost.ts";
 import type { Out } from "./out.ts";
 import { line } from "./render/safe.ts";
 import type { WorkerMessage } from "./supervisor-messages.ts";
@@ -19,8 +20,14 @@ export const daemonLog =
   (out: Out, now: () => number): LogDaemon =>
   (event) => {
     const at = toIso(now());
-    if (out.format === "text") out.note(`${at} ${wordsOf(event)}`);
-    else out.line({ at, ...documentOf(event), message: wordsOf(event) }, () => "");
+    if (out.format === "text") return out.note(`${at} ${wordsOf(event)}`);
+    try {
+      out.line({ at, ...documentOf(event), message: wordsOf(event) }, () => "");
+    } catch (lost) {
+      // A disk that is full for its log is no reason to leave executions lying.
+      if (!isLoss(lost)) throw lost;
+      out.note(`${at} ${wordsOf(event)}`);
+    }
   };
 
 /** Times are ISO in documents. */

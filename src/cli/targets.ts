@@ -9,6 +9,7 @@
 import type { Client } from "../model/client.ts";
 import type { ExecutionStatus } from "../model/status.ts";
 import type { CommandContext, Invocation, OptionTable } from "./command.ts";
+import { confirm, mayAsk, YES_OPTION } from "./confirming.ts";
 import { FILTER_OPTIONS, givenFilters, readFilter } from "./list-filter.ts";
 import { usage } from "./option-values.ts";
 import { readReferences } from "./references.ts";
@@ -17,13 +18,13 @@ export const TARGET_OPTIONS: OptionTable = {
   ...FILTER_OPTIONS,
   "--limit <count>": "at most so many, the newest (default: all that are found)",
   "--all": "all that it can be done to, where no filter is given",
-  "--yes": "do not ask, however many there are",
+  ...YES_OPTION,
   "--dry-run": "show which it would be done to, and change nothing",
 };
 
 /** As many as a list gives. */
 const MAX = 10_000;
-/** More than these are not acted on unasked. */
+/** More than these are not acted on unasked, and more than one where it cannot be undone. */
 const ASK_ABOVE = 20;
 
 export interface Targets {
@@ -40,6 +41,8 @@ export interface TargetQuery {
   readonly verb: string;
   /** Those that it can be done to, where no `--status` is given. */
   readonly statuses: readonly ExecutionStatus[];
+  /** It cannot be undone. Default false. */
+  readonly isFinal?: boolean;
 }
 
 export const readTargets = async ({ args, options }: Invocation, context: CommandContext, query: TargetQuery): Promise<Targets> => {
@@ -55,7 +58,9 @@ export const readTargets = async ({ args, options }: Invocation, context: Comman
     throw usage(`No ids were given to ${query.verb}`, `Give ids, a filter such as --workflow, or --all: ${query.statuses.join(", ")}.`);
   }
   const references = await find(await context.client(), options, context, query);
-  await confirm(references.length, options, context, query);
+  const { length } = references;
+  if (length > (query.isFinal === true ? 1 : ASK_ABOVE) && mayAsk(context, options))
+    await confirm(`${query.verb} ${length} executions?`, context);
   return { references, isList: true, isFound: true };
 };
 
@@ -68,12 +73,4 @@ const find = async (
   const filter = readFilter(options, context.now());
   const found = await client.list({ statuses, limit: MAX, ...filter });
   return found.map(({ id }) => id);
-};
-
-const confirm = async (count: number, options: Invocation["options"], context: CommandContext, { verb }: TargetQuery): Promise<void> => {
-  if (count <= ASK_ABOVE || options["yes"] === true || options["dryRun"] === true) return;
-  const answer = await context.ask(`${verb} ${count} executions? [y/N] `);
-  // Nobody is there to be asked.
-  if (answer === undefined) return;
-  if (!/^y(es)?$/i.test(answer.trim())) throw usage("Stopped: nothing was done", "Answer y, or give --yes.");
 };

@@ -1,13 +1,18 @@
 /** Variables of the environment that nothing reads, but were probably meant for wf. */
 import { CONFIG_ENVIRONMENT } from "../model/configuration.ts";
+import { SCRIPT_ENVIRONMENT } from "../model/scripts/environment.ts";
 import { suggest } from "../model/suggest.ts";
 
 const PREFIX = "WF_";
+
+/** What a script is told; of its input each key has a variable of its own. */
+const SCRIPTS: readonly string[] = Object.values(SCRIPT_ENVIRONMENT).filter((name) => name !== SCRIPT_ENVIRONMENT.inputPrefix);
 
 /** All that wf reads. */
 export const VARIABLES: readonly string[] = [
   ...["WF_DB", "WF_ACTOR", "WF_KEY", "WF_KEY_PREVIOUS", "WF_LOADER"],
   ...Object.values(CONFIG_ENVIRONMENT),
+  ...SCRIPTS,
 ];
 
 /** One sentence for all of them; undefined where there is none. Names that are near to none may be those of another program. */

@@ -7,7 +7,7 @@
 import { toIso } from "../model/instant.ts";
 import type { ExecutionView } from "../model/views.ts";
 import type { CommandContext } from "./command.ts";
-import { exitOfSignal } from "./exit-codes.ts";
+import { endOfLooking } from "./end-of-looking.ts";
 import { pause } from "./pause.ts";
 import { noteText } from "./render/overview.ts";
 import { line } from "./render/safe.ts";
@@ -32,14 +32,14 @@ export const watch = async (context: CommandContext, look: () => Promise<Watched
     if (screen === undefined) before = appendChanges(context, watched.executions, before);
     else screen.draw(watched.text);
     if (watched.isOver) return 0;
-    if (!(await pause(context, LOOK_AGAIN_MS))) return exitOfSignal(context.signal.reason);
+    if (!(await pause(context, LOOK_AGAIN_MS))) return endOfLooking(context);
   }
 };
 
 const screenOf = ({ out }: CommandContext, environment = process.env): Screen | undefined => {
   if (!out.isTerminal || out.format !== "text" || environment["TERM"] === "dumb") return undefined;
-  const rows = process.stdout.rows || Infinity;
-  return createScreen({ columns: out.columns, rows, move: moveOnTerminal(), print: (text) => out.line(null, () => text) });
+  const size = () => ({ columns: out.columns, rows: out.rows });
+  return createScreen({ size, move: moveOnTerminal(), print: (text) => out.line(null, () => text) });
 };
 
 /** The newest last, as in a log. Gives what is known now. */

@@ -16,6 +16,8 @@ import type { Owner } from "./owner.ts";
 
 /** How long the next attempt waits for a former one that has been told to stop. */
 const GRACE_MS = 5_000;
+/** The same for processes: they have 5 s to end by themselves, then they are killed, and that takes a moment. */
+const PROCESS_GRACE_MS = 10_000;
 
 /** The step it is an attempt of. */
 export interface AttemptOwner {
@@ -41,8 +43,8 @@ export class Attempt {
   #cancelTimer: Cancel | undefined;
   /** Its function has returned, or what it returned has settled. */
   #bodySettled = false;
-  /** Called when the function has settled after the attempt was over. */
-  #whenSettled: (() => void) | undefined;
+  /** Called when the function has settled: whoever waits for that, after the attempt was over or has been shut. */
+  readonly #whenSettled: (() => void)[] = [];
   /** It was over before its function had settled. */
   #endedEarly = false;
 
@@ -58,11 +60,16 @@ export class Attempt {
     if (step.timeoutMs !== null) this.#limit(step.timeoutMs);
   }
 
-  /** Its execution has left this process: timers end, the signal is aborted if there is a reason to. */
-  shut(reason: Error | undefined): void {
+  /**
+   * Its execution has left this process: timers end, the signal is aborted if there is a reason to.
+   *
+   * @returns when its processes have ended, if it has any
+   */
+  shut(reason: Error | undefined): Promise<void> | undefined {
     endPrints(this.#step);
     this.#endTimers();
     if (reason !== undefined) this.#abort(reason);
+    return reason !== undefined && this.#hasProcesses && !this.#bodySettled ? this.settledOrGrace() : undefined;
   }
 
   /** Ends the attempt with an error of its own. */
@@ -70,18 +77,21 @@ export class Attempt {
     if (this.#bodySettled || this.#endedEarly) return;
     this.#endTimers();
     this.#endedEarly = true;
-    this.#step.threw(this, error);
+    if (!this.#hasProcesses) return this.#step.threw(this, error);
+    // Nothing goes on beside processes that are still being ended: neither another attempt nor the workflow.
+    this.#abort(error);
+    void this.settledOrGrace().then(() => this.#step.threw(this, error));
   }
 
   /** Settles when the function has settled, or after a grace. */
   async settledOrGrace(): Promise<void> {
     if (this.#bodySettled) return;
     await new Promise<void>((resolve) => {
-      this.#cancelTimer = this.#step.carry.timers.after(GRACE_MS, resolve);
-      this.#whenSettled = () => {
+      this.#cancelTimer = this.#step.carry.timers.after(this.#hasProcesses ? PROCESS_GRACE_MS : GRACE_MS, resolve);
+      this.#whenSettled.push(() => {
         this.#endTimers();
         resolve();
-      };
+      });
     });
   }
 
@@ -115,12 +125,13 @@ export class Attempt {
   #isInTime(): boolean {
     this.#bodySettled = true;
     endPrints(this.#step);
+    for (const tell of this.#whenSettled) tell();
     if (!this.#endedEarly) {
       this.#endTimers();
       return true;
     }
-    this.#whenSettled?.();
-    this.#step.carry.warnLate(`${describeStep(this.#step.call.identity)}, attempt ${this.number}`);
+    // That processes end a while after they were told to is no surprise.
+    if (!this.#hasProcesses) this.#step.carry.warnLate(`${describeStep(this.#step.call.identity)}, attempt ${this.number}`);
     return false;
   }
 
@@ -131,6 +142,10 @@ export class Attempt {
       this.#abort(error);
       this.fail(error);
     });
+  }
+
+  get #hasProcesses(): boolean {
+    return this.#step.asks.kind === "shell";
   }
 
   #endTimers(): void {

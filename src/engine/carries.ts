@@ -123,14 +123,18 @@ export class Carries {
   /** A pause stays until the execution has left, which is what answers it. One that is not carried yet leaves as soon as it is. */
   async #answer(store: Store, workerId: string): Promise<void> {
     const requests = await store.operations.requests(workerId);
-    for (const { executionId, action, detail } of requests) {
+    const wakes: { readonly request: (typeof requests)[number]; readonly done: Promise<void> }[] = [];
+    for (const request of requests) {
+      const { executionId, action, detail } = request;
       const carry = this.#live.get(executionId)?.carry;
-      if (action === "wake") carry?.wake(detail);
-      else if (carry === undefined) this.#toPause.add(executionId);
+      if (action === "wake") {
+        if (carry !== undefined) wakes.push({ request, done: carry.wake(detail) });
+      } else if (carry === undefined) this.#toPause.add(executionId);
       else carry.pause();
     }
-    // What ends a wait is on its way to the disk before this is.
-    const woken = requests.filter(({ action, executionId }) => action === "wake" && this.#live.has(executionId));
+    // What ends a wait is on its way to the disk before this is. Where it could not be written, the request stays for the next look.
+    const ends = await Promise.allSettled(wakes.map(({ done }) => done));
+    const woken = wakes.flatMap(({ request }, at) => (ends[at]?.status === "fulfilled" ? [request] : []));
     if (woken.length > 0) await store.operations.answered(woken);
   }
 

@@ -33,7 +33,8 @@ import type { CancelRequest, Claimed, ExecutionChange } from "./store.ts";
 import { asError } from "./values.ts";
 import { Stall } from "./stall.ts";
 import { Verdict } from "./verdict.ts";
-import type { Wait } from "./waits.ts";
+import { isStop, type Wait } from "./waits.ts";
+import type { ScriptRun } from "./scripts/run.ts";
 import { codeChange } from "./sources/code-change.ts";
 import { type CarrySink, passOf, sinkOf } from "./walk.ts";
 
@@ -46,6 +47,8 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
   readonly #desk: Desk;
   readonly #departure: Departure;
   #pass: Pass | undefined;
+  /** Instead of a pass, where the workflow is a script. */
+  #script: ScriptRun | undefined;
   #stopping: "no" | "draining" | "refused work" = "no";
   readonly #stall: Stall;
   readonly #finale: Finale;
@@ -59,9 +62,10 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
     const children = childCare(runtime.children, execution, settings);
     this.#desk = new Desk({ execution, children, runtime, ledger: this.#ledger, onProgress, told: this });
     const parts = { runtime, ledger: this.#ledger, desk: this.#desk, pass: () => this.#pass };
-    this.#departure = new Departure({ ...parts, claimed, settings });
+    this.#departure = new Departure({ ...parts, claimed, settings, script: () => this.#script });
     const [isOver, mayGoOn] = [() => this.#departure.isOver, () => this.#stopping === "no"];
-    this.#finale = new Finale({ ...parts, isOver, mayGoOn, leave: (final) => this.#leaveWith(final), release: () => this.#release() });
+    const leave = ({ change, reason }: Final): void => this.#leave({ ...change, finishedAt: this.#now() }, reason);
+    this.#finale = new Finale({ ...parts, isOver, mayGoOn, leave, release: () => this.#release() });
     this.#stall = new Stall(runtime, claimed.execution.workflow, (error) => this.#finale.end(finals.failed(error, this.#now())));
     this.#verdict = new Verdict({
       ...{ runtime, desk: this.#desk, finale: this.#finale, isHeard: () => this.#departure.isHeard },
@@ -95,26 +99,26 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
     this.#stopping = "draining";
     // Not at once: a completion may be on its way to the code, whose next wish decides how it leaves.
     if (this.#finale.isUndoing) this.rested();
+    else if (this.#script !== undefined) this.#script.stopPass();
     else if (this.#pass === undefined) this.#release();
     else this.#pass.reconsider();
   }
 
   /** Ends one of its waits before its time. @param which as `identityText` says it; null is the first that has a time */
-  wake(which: string | null): void {
-    if (this.#stopping === "no") this.#desk.waits.wakeEarly(which);
+  async wake(which: string | null): Promise<void> {
+    if (this.#script !== undefined) await this.#script.wake(which);
+    else if (this.#stopping === "no") this.#desk.waits.wakeEarly(which);
   }
 
-  lookForEvents = (): void => this.#desk.lookForEvents();
+  lookForEvents = (): void => (this.#script === undefined ? this.#desk.lookForEvents() : this.#script.look());
 
   lookForChildren = (id?: string): void => this.#desk.lookForChildren(id);
 
-  isChildOf(id: string): boolean {
-    const { parentId, isDetached } = this.#claimed.execution;
-    return parentId === id && !isDetached;
-  }
+  isChildOf = (id: string): boolean => this.#claimed.execution.parentId === id && !this.#claimed.execution.isDetached;
 
   /** An error thrown by its code outside of every promise that wf awaits. */
   stray(thrown: unknown): void {
+    if (this.#script !== undefined) return this.warn(`An error was thrown in the process that carries it: ${asError(thrown).message}`);
     const error = fail("STRAY_ERROR", { problem: asError(thrown).message }, thrown);
     const steps = this.#desk.runningSteps();
     if (steps.length === 0) this.#finale.end(finals.failed(error, this.#now()));
@@ -138,16 +142,26 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
     if (this.#departure.isOver) return;
     if ("blocked" in loading) return this.#leave(loading.blocked, undefined);
     const { steps } = loading.loaded;
+    const isScript = loading.loaded.workflow.definition.script !== undefined;
     if (final === undefined) {
       const { deadlineAt } = execution;
       const late = (): void => this.#finale.end(finals.late(execution, this.#now()));
       if (deadlineAt !== null) this.#departure.own(this.#runtime.timers.at(deadlineAt, late));
-      this.#ledger.load(steps);
+      this.#ledger.load(isScript ? [] : steps); // a script's steps are written by processes of their own
       if (!this.#finale.loaded()) return;
     }
     this.#ledger.changeFirst(codeChange(execution, loading.loaded.workflow.sourceHash, steps.length > 0));
     this.#settings.onProgress?.({ type: "pass-started", executionId: this.id, workflow: execution.workflow, recorded: steps.length });
-    this.#walk(loading.loaded, pass);
+    if (isScript) await this.#runScript(loading.loaded);
+    else this.#walk(loading.loaded, pass);
+  }
+
+  async #runScript(loaded: LoadedPass): Promise<void> {
+    const module = await import("./scripts/run.ts");
+    if (this.#departure.isOver) return;
+    const [runtime, claimed, settings, desk] = [this.#runtime, this.#claimed, this.#settings, this.#desk];
+    this.#script = new module.ScriptRun({ runtime, claimed, settings, desk, leave: (...last) => this.#leave(...last) });
+    this.#script.begin(loaded);
   }
 
   #walk(loaded: LoadedPass, attempt: number): void {
@@ -242,19 +256,11 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
       const durationMs = (record.finishedAt ?? record.startedAt) - record.startedAt;
       onProgress({ type: "step-completed", executionId: this.id, step: record, durationMs });
     }
-    if (this.#finale.isUndoing) return this.#undone(call);
-    if (this.#stopping === "no") this.#pass.complete(call, record);
+    if (this.#finale.isUndoing) {
+      this.#finale.settled(call);
+      if (this.#stopping !== "no" && this.#desk.runningSteps().length === 0) this.#release();
+    } else if (this.#stopping === "no") this.#pass.complete(call, record);
     else this.refused(call);
-  }
-
-  #undone(call: Call): void {
-    this.#finale.settled(call);
-    if (this.#stopping !== "no" && this.#desk.runningSteps().length === 0) this.#release();
-  }
-
-  /** Something is running, being written or looked up. */
-  #isBusy(): boolean {
-    return this.#pass?.isExecuting === true || this.#desk.isBusy;
   }
 
   /** Leaves work undone that the next pass will do. */
@@ -264,22 +270,17 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
   }
 
   #park(first: Wait): void {
-    this.#leave(
-      ending.parked(first, this.#finale.isDecided ? null : this.#claimed.execution.deadlineAt),
-      undefined,
-      this.#desk.waitingFor(),
-    );
+    const deadlineAt = this.#finale.isDecided ? null : this.#claimed.execution.deadlineAt;
+    this.#leave(ending.parked(first, deadlineAt), undefined, this.#desk.waitingFor());
   }
 
   #release(): void {
-    const { waits } = this.#desk;
-    const first = this.#stopping === "draining" && !this.#isBusy() ? (waits.stop() ?? waits.first()) : undefined;
+    if (this.#script !== undefined) return this.#script.release();
+    const { waits, isBusy } = this.#desk;
+    const isResting = this.#pass?.isExecuting !== true && !isBusy;
+    const first = this.#stopping === "draining" && isResting ? (waits.stop() ?? waits.first()) : undefined;
     if (first !== undefined) return this.#park(first);
     this.#leave(ending.released(this.#now()), fail("CANCELLED", { id: this.id, reason: "its process is stopping" }));
-  }
-
-  #leaveWith({ change, reason }: Final): void {
-    this.#leave({ ...change, finishedAt: this.#now() }, reason);
   }
 
   #leave(change: ExecutionChange, abortReason: Error | undefined, more: Partial<LastWrite> = {}): void {
@@ -296,5 +297,3 @@ export class Carry implements CarrySink, LedgerListener, DeskListener {
     this.#departure.abandon(end);
   }
 }
-
-const isStop = ({ for: kind }: Wait): boolean => kind === "in-doubt" || kind === "paused";

@@ -61,8 +61,8 @@ export class Definitions {
     if ("missing" in found) return found;
     // Only a hint for the next process: a store that is busy now must not keep this one from working.
     this.#remember(found).catch(() => this.#saved.delete(name));
-    // After it: pruning spares what a workflow refers to.
-    await this.sources.keep(found);
+    // After it: pruning spares what a workflow refers to. A script runs as its file is, so nobody would ask for what it was.
+    if (found.definition.script === undefined) await this.sources.keep(found);
     return found;
   }
 

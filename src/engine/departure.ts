@@ -14,6 +14,7 @@ import { leftBehind, leftWith } from "./left.ts";
 import type { LastWrite, Ledger } from "./ledger.ts";
 import type { CarrySettings, Left } from "./carry-settings.ts";
 import type { Runtime } from "./runtime.ts";
+import type { ScriptRun } from "./scripts/run.ts";
 import type { Claimed, ExecutionChange } from "./store.ts";
 import type { WriterEnd } from "./writer.ts";
 
@@ -25,6 +26,8 @@ export interface DepartureParts {
   readonly desk: Desk;
   /** Its code, once it runs. */
   readonly pass: () => Pass | undefined;
+  /** Or the script that runs instead: nothing of it may be left when the execution leaves. */
+  readonly script: () => ScriptRun | undefined;
 }
 
 export class Departure {
@@ -72,12 +75,17 @@ export class Departure {
     if (this.#isOver) return;
     const { claimed, desk, ledger, runtime } = this.#parts;
     const isEnd = change.status !== undefined && isTerminal(change.status);
+    const script = this.#parts.script();
+    if (script?.isRunning === true) return script.stop(isEnd, (open) => this.finish(change, abortReason, { ...more, steps: open }));
     const running = desk.runningSteps().map((step) => step.runningRow());
-    this.#tearDown(abortReason);
+    const ending = this.#tearDown(abortReason);
     const steps = (): LastWrite["steps"] => (isEnd ? ledger.cancelledRows(running, runtime.clock.now()) : []);
     // One that was taken up to be cancelled, and could not be, stays as it is: taken up again at once it would come to the same.
     const last = (): LastWrite => ({ change, steps: steps(), ...(claimed.cancel === null ? {} : { isUndoing: true }), ...more });
-    ledger.close(last, () => this.#left(change));
+    const close = (): void => ledger.close(last, () => this.#left(change));
+    // Who takes it up next must not meet its processes.
+    if (ending.length === 0) close();
+    else void Promise.all(ending).then(close);
   }
 
   #left(change: ExecutionChange): void {
@@ -90,19 +98,21 @@ export class Departure {
   }
 
   abandon(end: WriterEnd): void {
-    const { claimed, ledger } = this.#parts;
+    const { claimed, ledger, script } = this.#parts;
+    script()?.abandon();
     this.#tearDown(end.error);
     this.#hurry?.();
     this.#resolve(leftBehind({ ...claimed.execution, panics: ledger.panics }, end));
   }
 
-  #tearDown(abortReason: Error | undefined): void {
+  #tearDown(abortReason: Error | undefined): readonly Promise<void>[] {
     const { claimed, desk, pass } = this.#parts;
     this.#isOver = true;
     pass()?.park();
-    desk.shut(abortReason);
+    const ending = desk.shut(abortReason);
     for (const cancel of this.#timers.splice(0)) cancel();
     // An error is made only where there is somebody to tell: its stack costs more than the rest of leaving.
     this.#controller?.abort(abortReason ?? fail("CANCELLED", { id: claimed.execution.id, reason: "the execution has left this process" }));
+    return ending;
   }
 }

@@ -34,6 +34,7 @@ export class Desk implements Owner, Watched {
   readonly chance: Chance;
   readonly maxValueBytes: number;
   readonly cipher: Runtime["cipher"];
+  readonly onProgress: DeskParts["onProgress"];
   readonly waits: Waits;
   readonly #parts: DeskParts;
   readonly #told: DeskListener;
@@ -56,8 +57,7 @@ export class Desk implements Owner, Watched {
     const { clock, timers, chance, maxValueBytes, cipher } = parts.runtime;
     this.#parts = parts;
     this.#told = parts.told;
-    this.id = parts.execution.id;
-    this.generation = parts.execution.generation;
+    [this.id, this.generation, this.onProgress] = [parts.execution.id, parts.execution.generation, parts.onProgress];
     this.children = parts.children;
     this.clock = clock;
     this.timers = timers;
@@ -282,14 +282,15 @@ export class Desk implements Owner, Watched {
     return running;
   }
 
-  /** The execution has left: nothing settles, starts or writes any more. */
-  shut(abortReason: Error | undefined): void {
+  /** The execution has left: nothing settles, starts or writes any more. Gives what processes of it are being ended. */
+  shut(abortReason: Error | undefined): readonly Promise<void>[] {
     this.#over = true;
     this.waits.clear();
     this.#events.clear();
     this.#children.clear();
-    for (const step of this.#running.values()) step.shut(abortReason);
+    const ending = [...this.#running.values()].flatMap((step) => step.shut(abortReason) ?? []);
     this.#running.clear();
+    return ending;
   }
 
   show(row: StepRecord): void {

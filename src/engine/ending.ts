@@ -114,7 +114,7 @@ export const warnings = ({ type, unfinished, orphans }: Loose & { readonly type:
   return [
     ...leftBehind.map((step) => `${describeStep(step)} was still waited for when the workflow ended; it is not begun, or cancelled`),
     ...unfinished
-      .filter(({ kind }) => kind === "step")
+      .filter(({ kind }) => kind === "step" || kind === "shell")
       .map((step) => `${describeStep(step)} was still running when the workflow ended; its result is not used`),
     ...orphans.map((step) => `${describeStep(step)} is recorded, but the code no longer asks for it`),
   ];

@@ -3,6 +3,8 @@ import type { ProjectDefaults } from "../model/project-defaults.ts";
 import type { WorkerRole } from "../model/records.ts";
 import type { RetentionSettings } from "../model/settings.ts";
 import { fail } from "../model/errors.ts";
+import type { ScriptMachine } from "../model/scripts/machine.ts";
+import type { Shell } from "../model/shell.ts";
 import type { Transact } from "../model/transaction.ts";
 import type { Host } from "./host.ts";
 import type { Store } from "./store.ts";
@@ -23,6 +25,10 @@ export interface EngineOptions {
   readonly retention?: RetentionSettings;
   /** Carries `ctx.transaction` out. Default: it is refused. */
   readonly transact?: Transact;
+  /** Runs the commands of `ctx.sh`. Default: they fail. */
+  readonly shell?: Shell;
+  /** Starts scripts. Default: an execution of one fails. */
+  readonly scripts?: ScriptMachine;
   /** How long changed-looking code may stay away from the next recorded completion. Default 3,000. */
   readonly graceMs?: number;
   /** How long a running step may go on after `signal` or `close`. Default 10,000. */
@@ -34,3 +40,9 @@ export interface EngineOptions {
 /** For engines that were given no way to it. */
 export const noTransactions: Transact = () =>
   Promise.reject(fail("USAGE", { problem: "This engine has no transactions", next: "Open it with `openEngine`, or give it `transact`." }));
+
+/** For engines that were given no way to start them. */
+export const noScripts: ScriptMachine = {
+  start: ({ file }) =>
+    Promise.reject(fail("SCRIPT_UNSTARTED", { file, problem: "this engine starts no scripts; open it with `openEngine`" })),
+};

@@ -12,7 +12,7 @@ import type { ExecutionRecord } from "../model/records.ts";
 import type { Disposition, ExecutionView, HistoryView, LogView, OverviewView, TickView, WhyView, WorkflowView } from "../model/views.ts";
 import { Carries } from "./carries.ts";
 import { Definitions } from "./definitions.ts";
-import { type EngineOptions, noTransactions } from "./engine-options.ts";
+import { type EngineOptions, noScripts, noTransactions } from "./engine-options.ts";
 import { familiesOf, type SlotStarter, slotsOf } from "./families.ts";
 import type { EngineParts } from "./family.ts";
 import { carryInForeground, type ForegroundParts } from "./foreground.ts";
@@ -26,6 +26,7 @@ import type { Runtime } from "./runtime.ts";
 import { serve } from "./service.ts";
 import { assertSameWork, newExecution, resultOf, type StartFacts } from "./start.ts";
 import { StateManager } from "./state.ts";
+import { noShell } from "./shell-attempt.ts";
 import { keepPrint } from "./step-console.ts";
 import type { Store } from "./store.ts";
 import { decodeStoredError } from "./stored-error.ts";
@@ -54,6 +55,7 @@ export class WorkflowEngine implements Client {
   readonly sources: Client["sources"];
   readonly retention: Client["retention"];
   readonly bundles: Client["bundles"];
+  readonly looking: Client["looking"];
   readonly #unlisten: readonly Cancel[];
   readonly #closing = new AbortController();
 
@@ -80,7 +82,7 @@ export class WorkflowEngine implements Client {
       original: (name, hash) => this.#definitions.original(name, hash),
       openStrayContext: (listener) => host.openStrayContext(listener),
       children: nursery,
-      transact: options.transact ?? noTransactions,
+      ...{ transact: options.transact ?? noTransactions, shell: options.shell ?? noShell, scripts: options.scripts ?? noScripts },
     };
     this.#carries = new Carries(this.#runtime, () => nursery.someoneLeft());
     this.#worker = new Worker({ store, host, role: options.role, version: options.version, onNews: () => this.#news() });
@@ -96,6 +98,7 @@ export class WorkflowEngine implements Client {
       sources: this.sources,
       retention: this.retention,
       bundles: this.bundles,
+      looking: this.looking,
     } = familiesOf(this.#familyParts()));
     this.#slots = slotsOf(this.#familyParts());
   }

@@ -4,6 +4,7 @@
 import type { Cipher } from "../model/cipher.ts";
 import type { Log } from "../model/context.ts";
 import type { WorkflowDefinition } from "../model/definition.ts";
+import type { ProgressListener } from "../model/progress.ts";
 import type { EventKind, LogRecord, StepIdentity, StepRecord } from "../model/records.ts";
 import type { Call } from "../replay/call.ts";
 import type { ChildCare } from "./children.ts";
@@ -14,8 +15,8 @@ import type { Wait } from "./waits.ts";
 /** A step whose function is running. */
 export interface RunningStep {
   readonly call: Call;
-  /** The execution has left: its timers end, and its function is told if there is a reason to. */
-  shut(reason: Error | undefined): void;
+  /** The execution has left: its timers end, and its function is told if there is a reason to. Gives when its processes have ended. */
+  shut(reason: Error | undefined): Promise<void> | undefined;
   failStray(error: Error): void;
   /** What a store shows while it runs. */
   runningRow(): StepRecord | undefined;
@@ -83,6 +84,7 @@ export interface Owner {
   warn(message: string): void;
   warnLate(what: string): void;
   stepLog(step: string): Log;
+  readonly onProgress: ProgressListener | undefined;
   /** What a step has printed goes out with the next write. */
   keepPrint(entry: LogRecord): void;
   /** Calls code of the workflow so that errors it throws later, outside of promises, can be traced to this execution. */

@@ -19,7 +19,7 @@ import { decodeStoredError } from "./stored-error.ts";
 const instant = (at: number | null): string | null => (at === null ? null : toIso(at));
 
 /** Damaged text is shown as such: reading never fails for one bad value. Nothing is decrypted, so no key is needed. */
-const value = (text: string | null): unknown => {
+export const valueView = (text: string | null): unknown => {
   if (text === null) return null;
   try {
     return decodeValue(text, "masked");
@@ -36,8 +36,8 @@ export const executionView = (execution: ExecutionRecord): ExecutionView => ({
   reason: execution.reason,
   reasonDetail: execution.reasonDetail,
   wakeAt: instant(execution.wakeAt),
-  input: value(execution.inputText),
-  output: value(execution.outputText),
+  input: valueView(execution.inputText),
+  output: valueView(execution.outputText),
   error: errorView(execution.errorText),
   createdAt: toIso(execution.createdAt),
   startedAt: instant(execution.startedAt),
@@ -69,7 +69,7 @@ const stepView = (step: StepRecord, failures: readonly AttemptRecord[]): StepVie
   status: step.status,
   detail: step.detail,
   attempts: attemptViews(step, failures),
-  output: value(step.outputText),
+  output: valueView(step.outputText),
   error: errorView(step.errorText),
   startedAt: toIso(failures[0]?.startedAt ?? step.startedAt),
   finishedAt: instant(step.finishedAt),
@@ -82,6 +82,9 @@ const stepView = (step: StepRecord, failures: readonly AttemptRecord[]): StepVie
 const isSettled = ({ flags, status }: StepRecord): boolean =>
   (flags & STEP_FLAGS.settled) !== 0 && (status === "completed" || status === "failed" || status === "skipped");
 
+/** Kinds that are tried; the others wait. */
+const ATTEMPTED: readonly StepRecord["kind"][] = ["step", "shell", "transaction", "compensation"];
+
 /** Failed attempts have rows; the one that runs or succeeded is the step's own row. */
 const attemptViews = (step: StepRecord, failures: readonly AttemptRecord[]): readonly AttemptView[] => {
   const failed = failures
@@ -92,12 +95,12 @@ const attemptViews = (step: StepRecord, failures: readonly AttemptRecord[]): rea
       error: errorView(errorText),
     }))
     .sort((a, b) => a.attempt - b.attempt);
-  const hasOwn = step.kind === "step" && (step.status === "running" || step.status === "completed") && !isSettled(step);
+  const hasOwn = ATTEMPTED.includes(step.kind) && (step.status === "running" || step.status === "completed") && !isSettled(step);
   const own = { attempt: step.attempt, startedAt: toIso(step.startedAt), finishedAt: instant(step.finishedAt), error: null };
   return hasOwn ? [...failed, own] : failed;
 };
 
-const errorView = (text: string | null): ErrorView | null => {
+export const errorView = (text: string | null): ErrorView | null => {
   if (text === null) return null;
   try {
     return viewOf(errorToRecord(decodeStoredError(text)));
@@ -129,6 +132,6 @@ export const logView = (entry: LogRecord & { readonly cursor: number }): LogView
   level: entry.level,
   source: entry.source,
   message: entry.message,
-  data: value(entry.dataText),
+  data: valueView(entry.dataText),
   step: entry.step,
 });

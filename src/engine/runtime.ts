@@ -1,6 +1,8 @@
 /** What all executions of this process share while they are carried. */
 import type { Chance, Clock, LoadedWorkflow, StrayContext, Timers } from "./host.ts";
 import type { Cipher } from "../model/cipher.ts";
+import type { ScriptMachine } from "../model/scripts/machine.ts";
+import type { Shell } from "../model/shell.ts";
 import type { Transact } from "../model/transaction.ts";
 import type { Nursery } from "./child-care.ts";
 import type { RunningSteps } from "./running-steps.ts";
@@ -28,7 +30,11 @@ export interface Runtime {
   /** The definition in the source of that hash, or why there is none. */
   original(name: string, hash: string | null): Promise<LoadedWorkflow | { readonly missing: string }>;
   readonly children: Nursery;
+  /** Runs the commands of `ctx.sh`. */
+  readonly shell: Shell;
   /** Carries an attempt of `ctx.transaction` out. */
   readonly transact: Transact;
+  /** Starts scripts. */
+  readonly scripts: ScriptMachine;
   openStrayContext(listener: (error: unknown) => void): StrayContext;
 }

@@ -58,8 +58,8 @@ export class StepRun implements RunningStep, AttemptOwner {
     else this.#start(recorded.attempt, false);
   }
 
-  shut(reason: Error | undefined): void {
-    this.#current?.shut(reason);
+  shut(reason: Error | undefined): Promise<void> | undefined {
+    return this.#current?.shut(reason);
   }
 
   /** An error that was thrown outside of the step's promise, but by its code. */

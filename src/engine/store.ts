@@ -33,10 +33,12 @@ import type {
 import type { ExecutionStatus } from "../model/status.ts";
 import type { Verification } from "../model/verification.ts";
 import type { BundleStore } from "./store/bundles.ts";
+import type { LookingStore } from "./store/looking.ts";
 import type { Place } from "./store/places.ts";
 import type { OperationStore } from "./store/operations.ts";
 import type { RetentionStore } from "./store/retention.ts";
 import type { ScheduleStore } from "./store/schedules.ts";
+import type { ScriptStore } from "./store/scripts.ts";
 import type { SourceStore } from "./store/sources.ts";
 
 /** What a store needs of the machine; `Host` has all of it. */
@@ -202,6 +204,8 @@ export interface Store {
   readonly operations: OperationStore;
   readonly retention: RetentionStore;
   readonly bundles: BundleStore;
+  readonly scripts: ScriptStore;
+  readonly looking: LookingStore;
 
   // ── owners ──
   submit(write: OwnerWrite, settle: Settle): void;

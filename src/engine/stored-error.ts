@@ -1,7 +1,7 @@
 /** Stored errors as the errors they were: classes of wf come back as themselves, so `instanceof` holds on every pass. */
 import { decodeError, type ErrorRecord } from "../model/codec/error.ts";
 import { CATALOGUE, type ErrorCode } from "../model/catalogue.ts";
-import { CancelledError, PanicError, RetryAfterError, TimeoutError, ValidationError, WorkflowError } from "../model/errors.ts";
+import { CancelledError, PanicError, RetryAfterError, ShellError, TimeoutError, ValidationError, WorkflowError } from "../model/errors.ts";
 
 type Rebuild = (record: ErrorRecord) => Error;
 
@@ -21,6 +21,7 @@ const CLASSES: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
   ["TimeoutError", known(TimeoutError)],
   ["CancelledError", known(CancelledError)],
   ["PanicError", known(PanicError)],
+  ["ShellError", known(ShellError)],
   ["WorkflowError", ({ message, code }) => new WorkflowError(message, code === null ? undefined : { code })],
   ["RetryAfterError", ({ message }) => new RetryAfterError(message, 0)],
 ]);

@@ -21,6 +21,8 @@ import type { Runtime } from "./runtime.ts";
 
 /** How long steps that are told to stop may take to come to an end that can be undone. */
 const GRACE_MS = 5_000;
+/** The same where there are processes, which are killed after 5 s: nothing is undone beside them. */
+const PROCESS_GRACE_MS = 10_000;
 
 export type Compensate = NonNullable<StepOptions["compensate"]>;
 
@@ -50,9 +52,9 @@ export class Undo {
 
   begin(reason: Error): void {
     const { desk, runtime } = this.#parts;
-    desk.stopCode(reason);
+    const running = desk.stopCode(reason);
     this.#hasBegun = true;
-    this.#waiting = runtime.timers.after(GRACE_MS, () => this.#giveUpWaiting());
+    this.#waiting = runtime.timers.after(running.some(hasProcesses) ? PROCESS_GRACE_MS : GRACE_MS, () => this.#giveUpWaiting());
     this.settled();
   }
 
@@ -60,7 +62,7 @@ export class Undo {
   settled(call?: Call): void {
     if (call !== undefined && call === this.#current) this.#current = undefined;
     const { ledger, mayGoOn, release } = this.#parts;
-    if (!this.#hasBegun || ledger.mayHaveMoreToUndo || (this.#waiting !== undefined && this.#undoable().length > 0)) return;
+    if (!this.#hasBegun || ledger.mayHaveMoreToUndo || (this.#waiting !== undefined && this.#awaited().length > 0)) return;
     this.#waiting?.();
     this.#waiting = undefined;
     if (this.#current !== undefined) return;
@@ -69,15 +71,15 @@ export class Undo {
   }
 
   #giveUpWaiting(): void {
-    for (const { call } of this.#undoable()) {
+    for (const { call } of this.#awaited()) {
       this.#parts.desk.warn(`${describeStep(call.identity)} did not stop; whether it has happened is unknown, and it is not undone`);
     }
     this.#waiting = undefined;
     this.settled();
   }
 
-  #undoable(): readonly RunningStep[] {
-    return this.#parts.desk.runningSteps().filter(({ call }) => isUndoable(call));
+  #awaited(): readonly RunningStep[] {
+    return this.#parts.desk.runningSteps().filter((step) => isUndoable(step.call) || hasProcesses(step));
   }
 
   #next(): void {
@@ -104,3 +106,5 @@ export class Undo {
     desk.begin(call);
   }
 }
+
+const hasProcesses = ({ call }: RunningStep): boolean => call.identity.kind === "shell";

@@ -39,10 +39,13 @@ export const keyProblem = ({ cipher }: Storing, isSensitive: boolean | undefined
 
 /** Never retried: the error says that trying again cannot help. Also one made by another copy of this package. */
 export const isPermanent = (error: unknown): boolean =>
-  nameOf(error) === "WorkflowError" || nameOf(error) === "NonRetryableError" || NEVER_RIGHT.includes(codeOf(error) ?? "");
+  nameOf(error) === "WorkflowError" ||
+  nameOf(error) === "NonRetryableError" ||
+  NEVER_RIGHT.includes(codeOf(error) ?? "") ||
+  (codeOf(error) === "SHELL_FAILED" && (error as { isPermanent?: unknown }).isPermanent === true);
 
 /** Mistakes of the code: it asks for the same the next time. */
-const NEVER_RIGHT: readonly string[] = ["TRANSACTION_REFUSED", "NESTED_CALL"];
+const NEVER_RIGHT: readonly string[] = ["TRANSACTION_REFUSED", "NESTED_CALL", "SHELL_REFUSED", "SHELL_UNSTARTED"];
 
 export const isRetryAfter = (error: unknown): error is RetryAfterError => nameOf(error) === "RetryAfterError";
 

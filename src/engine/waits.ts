@@ -11,6 +11,9 @@ import type { Cancel, Clock, Timers } from "./host.ts";
 /** What only a person can end: the execution stays until then, whatever else it waits for. */
 export type Stop = "in-doubt" | "paused";
 
+/** It is ended by a person alone. */
+export const isStop = ({ for: kind }: Pick<Wait, "for">): boolean => kind === "in-doubt" || kind === "paused";
+
 export interface Wait {
   readonly key: string;
   readonly identity: StepIdentity;
@@ -53,7 +56,7 @@ export class Waits {
 
   /** The first that only a person can end. */
   stop(): Wait | undefined {
-    for (const wait of this.#waits.values()) if (wait.for === "in-doubt" || wait.for === "paused") return wait;
+    for (const wait of this.#waits.values()) if (isStop(wait)) return wait;
     return undefined;
   }
 

@@ -9,6 +9,7 @@ import { isInsideStep, runOutsideSteps } from "./inside-step.ts";
 import type { LoadedPass } from "./load.ts";
 import type { Runtime } from "./runtime.ts";
 import { seedOf } from "./seed.ts";
+import { attemptsOn } from "./shell-attempt.ts";
 import { decodeStoredError } from "./stored-error.ts";
 
 export interface WalkParts {
@@ -42,6 +43,7 @@ export const passOf = ({ workflow, input, steps, marks }: LoadedPass, parts: Wal
   const transact: Transact = (db, key, fn, limits) => runtime.transact(db, `${key}@${createdAt}`, fn, limits);
   const facts = {
     ...{ executionId: id, workflow: execution.workflow, version, tags, attempt, signal, scheduledFor, transact, maxValueBytes },
+    shell: attemptsOn(runtime.shell),
     seed: seedOf(execution),
     log: () => desk.stepLog(null),
     isInsideStep: () => isInsideStep(desk),

@@ -6,6 +6,7 @@ import { RATE_LIMITED } from "../model/lane.ts";
 import { usualReason } from "../model/next-command.ts";
 import { shellWord } from "../model/shell-word.ts";
 import { isTerminal, type Reason } from "../model/status.ts";
+import { needsItsScript } from "./why-script.ts";
 import { isDue, isUndoing, type WhyFacts } from "./why-facts.ts";
 import { isInHand } from "./why-owner.ts";
 import { describeLostCode, describeWaysOn, differenceOf } from "./why-code.ts";
@@ -66,6 +67,7 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
     case "retry":
       return `${describeWaits(facts, "It waits before it tries again")}${wakes(facts, "has it try now")}`;
     case "restart":
+      if (needsItsScript(facts)) return describeWaits(facts, "Its script has ended before it did");
       return (
         `A system failure stopped it${detail}; that was number ${execution.panics} without a finished step, of at most ` +
         `${execution.panic.maxRestarts}. It is taken up again${soonest}, with all its finished steps kept.`

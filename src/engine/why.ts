@@ -18,6 +18,7 @@ import { isDue, isFull, isUndoing, needsPerson, reasonOf, type WhyFacts } from "
 import { describeCode, detailOf, isInCode } from "./why-code.ts";
 import { describeOwner, isInHand } from "./why-owner.ts";
 import { describeDecision, describeSince } from "./why-hand.ts";
+import { describeOwnScript, needsItsScript, rerunOf } from "./why-script.ts";
 import { describeEnd, describeState, describeUndoing } from "./why-state.ts";
 import { foreign, lengthOf } from "./why-text.ts";
 
@@ -38,6 +39,7 @@ export const explainWhy = (facts: WhyFacts): WhyView => {
           describeDecision(facts),
           describeCode(facts.execution),
           describeCancel(facts),
+          describeOwnScript(facts),
         ],
         ...[describeOwner(facts), describeError(facts), describeTicker(facts)],
       ];
@@ -62,7 +64,7 @@ const describeError = ({ lastError }: WhyFacts): string => (lastError === null ?
 
 /** Only where it matters: something is due or nearly so, and nobody has it in hand. */
 const describeTicker = (facts: WhyFacts): string => {
-  if (isInHand(facts) || !isSoon(facts) || hasTicker(facts)) return "";
+  if (isInHand(facts) || needsItsScript(facts) || !isSoon(facts) || hasTicker(facts)) return "";
   const { lastTickAt, now } = facts;
   const seen =
     lastTickAt === null ? "No tick or daemon has been seen yet" : `No tick or daemon has been seen for ${lengthOf(now - lastTickAt)}`;
@@ -80,6 +82,7 @@ const nextFor = (facts: WhyFacts): string | null => {
     isInCode: isInCode(execution),
   });
   if (isTerminal(execution.status)) return command;
+  if (needsItsScript(facts)) return rerunOf(facts);
   const awaited = reason === "event" || reason === "child" ? command : null;
   if (isInHand(facts)) return awaited ?? watch(execution);
   if (execution.status === "running" || awaitsCancel(facts)) return "wf tick";

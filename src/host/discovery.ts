@@ -1,5 +1,6 @@
 /**
- * Which files may hold workflows: `workflows/**\/*.{ts,tsx,mts,js,mjs,cjs}` without tests, declarations, `node_modules` and dot folders.
+ * Which files may hold workflows: `workflows/**\/*.{ts,tsx,mts,js,mjs,cjs}` without tests and declarations, and scripts with a header;
+ * nothing of `node_modules` and dot folders.
  *
  * What callers may rely on: paths are relative to the root, with "/", sorted; none leads out of the root, not by a link either; one folder
  * that cannot be read does not hide the others.
@@ -7,6 +8,7 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathWithin } from "./paths.ts";
+import { lookForScript } from "./script-files.ts";
 
 export interface Discovery {
   readonly files: readonly string[];
@@ -62,7 +64,7 @@ const enter = (walk: Walk, folder: string, realPath: string): void => {
 const visit = (walk: Walk, folder: string, entry: Dirent): void => {
   const file = `${folder}/${entry.name}`;
   if (entry.isFile()) {
-    if (isWorkflowFile(entry.name)) walk.files.push(file);
+    if (mayHoldWorkflows(walk, file, entry.name)) walk.files.push(file);
     return;
   }
   if (entry.name.startsWith(".") || entry.name === "node_modules") return;
@@ -72,7 +74,7 @@ const visit = (walk: Walk, folder: string, entry: Dirent): void => {
     case "folder":
       return enter(walk, file, target.realPath);
     case "file":
-      if (isWorkflowFile(entry.name)) walk.files.push(file);
+      if (mayHoldWorkflows(walk, file, entry.name)) walk.files.push(file);
       return;
     case "outside":
       if (target.isFolder || isWorkflowFile(entry.name)) walk.problems.push({ file, problem: OUTSIDE });
@@ -84,6 +86,9 @@ const visit = (walk: Walk, folder: string, entry: Dirent): void => {
       return target satisfies never;
   }
 };
+
+const mayHoldWorkflows = ({ root }: Walk, file: string, name: string): boolean =>
+  isWorkflowFile(name) || (!name.startsWith(".") && !NOT_SOURCE.test(name) && lookForScript(join(root, file)) !== undefined);
 
 type Target =
   | { readonly kind: "folder" | "file"; readonly realPath: string }

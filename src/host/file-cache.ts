@@ -9,6 +9,8 @@
  *                    │   │            │
  *                    └───┘            └─► loading, when it is edited, or has settled after all
  *      when it is edited, or after 5 s
+ *
+ * A script is read anew when it has been edited: no process has to end for that.
  */
 import { join } from "node:path";
 import type { Clock } from "../engine/host.ts";
@@ -35,10 +37,13 @@ interface Failure {
 export const fileCache = (options: CacheOptions): FileCache => {
   const loads = new Map<string, Promise<LoadedFile>>();
   const failures = new Map<string, Failure>();
+  /** Hashes of scripts that were read well. */
+  const scripts = new Map<string, string>();
 
   const start = async (file: string, stale: readonly string[]): Promise<LoadedFile> => {
     const loaded = await loadFile(file, stale, options);
     if (loaded.error !== undefined) failures.set(file, { loaded, triedAt: options.clock.monotonic() });
+    else if (loaded.isScript) scripts.set(file, loaded.source.hash);
     void loaded.late?.then(() => {
       loads.delete(file);
       failures.delete(file);
@@ -50,13 +55,20 @@ export const fileCache = (options: CacheOptions): FileCache => {
     sourceHashOf(join(options.root, loaded.file)) !== loaded.source.hash ||
     (loaded.late === undefined && options.clock.monotonic() - triedAt >= RETRY_MS);
 
+  const isEdited = (file: string): boolean => {
+    const hash = scripts.get(file);
+    return hash !== undefined && hash !== sourceHashOf(join(options.root, file));
+  };
+
   return {
     has: (file) => loads.has(file),
     load(file) {
       const failure = failures.get(file);
-      const known = failure !== undefined && isWorthAnother(failure) ? undefined : loads.get(file);
+      const isStale = failure === undefined ? isEdited(file) : isWorthAnother(failure);
+      const known = isStale ? undefined : loads.get(file);
       if (known !== undefined) return known;
       failures.delete(file);
+      scripts.delete(file);
       const started = start(file, failure?.loaded.source.files ?? []);
       loads.set(file, started);
       return started;

@@ -64,6 +64,8 @@ const lookAt = (path: string): Stats | undefined => {
   }
 };
 
-const markOf = (stats: Stats | undefined): string => (stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeMs}`);
+/** Whether it may be executed makes a script a workflow, and is no change of the file. */
+const markOf = (stats: Stats | undefined): string =>
+  stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeMs}${(Number(stats.mode) & 0o111) === 0 ? "" : " x"}`;
 
 const hash = (text: string): string => Bun.hash(text).toString(36);

@@ -2,7 +2,7 @@
  * One workflow file: loaded within a deadline, its definitions taken from the exports, and whatever goes wrong made an error about that
  * file.
  *
- * Nothing is thrown. A file without definitions is fine: helper modules may lie beside workflows.
+ * Nothing is thrown. A file without definitions is fine: helper modules may lie beside workflows. A script is read, not run.
  */
 import type { Edits } from "./edits.ts";
 import { withoutExit } from "./exit-guard.ts";
@@ -14,6 +14,7 @@ import { fail } from "../model/errors.ts";
 import { TOO_LATE, withinDeadline } from "./load-deadline.ts";
 import { describeLoadProblem } from "./load-problem.ts";
 import type { ModuleLoader, Namespace } from "./loader.ts";
+import { loadScript, lookForScript } from "./script-files.ts";
 import { readSource, type Source } from "./source-hash.ts";
 
 export interface LoadOptions {
@@ -31,17 +32,23 @@ export interface LoadedFile {
   readonly source: Source;
   readonly definitions: readonly WorkflowDefinition[];
   readonly error: Error | undefined;
+  /** It can be read anew at any time: no code of it is in this process. */
+  readonly isScript: boolean;
   /** Only after the deadline: when the module has settled after all. Never rejects. */
   readonly late: Promise<void> | undefined;
 }
 
 /** @param stale modules that an earlier, failed load has left behind */
 export const loadFile = async (file: string, stale: readonly string[], options: LoadOptions): Promise<LoadedFile> => {
-  const unread: LoadedFile = { file, source: { hash: "", files: [] }, definitions: [], error: undefined, late: undefined };
+  const nothing = { source: { hash: "", files: [] }, definitions: [], error: undefined, late: undefined };
+  const unread: LoadedFile = { file, isScript: false, ...nothing };
   try {
     const path = join(options.root, file);
     // Before the import: were it after, an edit in between would give new code's hash to old code.
     const source = readSource(path);
+    const script = lookForScript(path);
+    if (script?.kind === "wrong") return { ...unread, source, isScript: true, error: broken(file, script.problem) };
+    if (script !== undefined) return { ...unread, source, isScript: true, definitions: [await loadScript(file, script.header)] };
     options.edits?.remember(source.files);
     return {
       ...unread,

@@ -17,6 +17,7 @@ export type ErrorClassName =
   | "PanicError"
   | "DivergenceError"
   | "StateCorruptionError"
-  | "LeaseLostError";
+  | "LeaseLostError"
+  | "ShellError";
 
 export const entry = <Data>(value: Entry<Data>): Entry<Data> => value;

@@ -22,7 +22,9 @@ export const SOURCE_ERRORS = {
     http: 404,
     as: "WfliteError",
     message: ({ id }) => `The code that execution "${id}" began with is not kept`,
-    hint: "It was defined in a program, or began before sources were kept, or its source was pruned. Put the old code back into its file.",
+    hint:
+      "It is a script, or was defined in a program, or began before sources were kept, or its source was pruned. " +
+      "Put the old code back into its file.",
   }),
   SOURCE_UNUSABLE: entry<{ hash: string; problem: string }>({
     exit: 7,

@@ -8,8 +8,12 @@ import { entry } from "./catalogue-entry.ts";
 import { BUNDLE_ERRORS } from "./catalogue-bundles.ts";
 import { OPERATION_ERRORS } from "./catalogue-operations.ts";
 import { SCHEDULE_ERRORS } from "./catalogue-schedules.ts";
+import { SCRIPT_CALL_ERRORS } from "./catalogue-scripts-steps.ts";
 import { SECRET_ERRORS } from "./catalogue-secrets.ts";
 import { SOURCE_ERRORS } from "./catalogue-sources.ts";
+import { SCRIPT_ERRORS } from "./catalogue-scripts.ts";
+import { SERVICE_ERRORS } from "./catalogue-service.ts";
+import { SHELL_ERRORS } from "./catalogue-shell.ts";
 import { quoted } from "./escape.ts";
 
 export const CATALOGUE = {
@@ -19,6 +23,13 @@ export const CATALOGUE = {
     as: "ValidationError",
     message: ({ problem }) => problem,
     hint: ({ next }) => next ?? "See `wf help`.",
+  }),
+  OUTPUT_LOST: entry<{ problem: string }>({
+    exit: 1,
+    http: 500,
+    as: "WfliteError",
+    message: ({ problem }) => `Standard output could not be written: ${problem}`,
+    hint: "What the command has done is done; only what it had to say is cut off. `wf status` shows how things are.",
   }),
   CONFIG_INVALID: entry<{ where: string; problem: string }>({
     exit: 2,
@@ -267,6 +278,10 @@ export const CATALOGUE = {
   ...OPERATION_ERRORS,
   ...SCHEDULE_ERRORS,
   ...SECRET_ERRORS,
+  ...SERVICE_ERRORS,
+  ...SHELL_ERRORS,
+  ...SCRIPT_CALL_ERRORS,
+  ...SCRIPT_ERRORS,
   ...SOURCE_ERRORS,
 } as const;
 

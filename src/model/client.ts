@@ -2,6 +2,7 @@
  * `Client`: what can be done to executions from outside. The embedded engine implements it, and so may others.
  */
 import type { BundleClient } from "./clients/bundles.ts";
+import type { LookingClient } from "./clients/looking.ts";
 import type { OperationClient } from "./clients/operations.ts";
 import type { RetentionClient } from "./clients/retention.ts";
 import type { ScheduleClient } from "./clients/schedules.ts";
@@ -85,6 +86,7 @@ export interface Client {
   readonly sources: SourceClient;
   readonly retention: RetentionClient;
   readonly bundles: BundleClient;
+  readonly looking: LookingClient;
 
   start<Input, Output>(
     workflow: WorkflowDefinition<Input, Output> | string,

@@ -61,6 +61,8 @@ export interface WorkflowDefinition<Input = unknown, Output = unknown> extends M
   readonly timeoutMs: number | null;
   readonly schedule: SchedulePolicy | null;
   readonly isSensitive: boolean;
+  /** It is a script: an executable file, relative to the project's root, and what `wf step` retries where it does not say so itself. */
+  readonly script?: { readonly file: string; readonly retry: number | null };
   run(ctx: WorkflowContext, input: unknown): Output | Promise<Output>;
 }
 

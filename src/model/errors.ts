@@ -7,6 +7,8 @@
 import { CATALOGUE, type ErrorCode, type ErrorData } from "./catalogue.ts";
 import type { ErrorClassName } from "./catalogue-entry.ts";
 
+export { invariant } from "./invariant.ts";
+
 /** What all errors of wf have in common. */
 export class WfliteError extends Error {
   override readonly name: string = "WfliteError";
@@ -45,6 +47,18 @@ export class DivergenceError extends WfliteError {
 export class StateCorruptionError extends WfliteError {
   override readonly name: string = "StateCorruptionError";
 }
+/** A command of `ctx.sh` has ended with an exit code that is not allowed. */
+export class ShellError extends WfliteError {
+  override readonly name: string = "ShellError";
+  /** 128 and the signal's number when a signal has ended it. */
+  exitCode = 0;
+  /** "SIGTERM" and the like; null when it has ended by itself. */
+  signal: string | null = null;
+  /** The end of its standard error; empty for a sensitive step. */
+  stderr = "";
+  /** It is not among the codes that are worth another attempt. */
+  isPermanent = false;
+}
 /** This process is no longer the owner of the execution and may not write to it. */
 export class LeaseLostError extends WfliteError {
   override readonly name: string = "LeaseLostError";
@@ -59,6 +73,7 @@ const CLASSES: Readonly<Record<ErrorClassName, typeof WfliteError>> = {
   DivergenceError,
   StateCorruptionError,
   LeaseLostError,
+  ShellError,
 };
 
 /** Makes the error of a catalogue entry; `cause` is kept. */
@@ -102,13 +117,4 @@ export class RetryAfterError extends Error {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.delay = delay;
   }
-}
-
-/**
- * Says that something which cannot happen has happened: a bug of wf, never of its user.
- *
- * @throws Error always when `condition` is false
- */
-export function invariant(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new Error(`Bug in wflite: ${message}`);
 }

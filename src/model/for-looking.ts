@@ -3,7 +3,7 @@
  *
  * Their `origin` says so. Whatever would have one go on, or takes its values for another, asks here first; the store refuses it besides.
  */
-import { fail } from "./errors.ts";
+import { fail } from "./fail-late.ts";
 import type { ExecutionRecord } from "./records.ts";
 import type { Withheld } from "./clients/bundles.ts";
 

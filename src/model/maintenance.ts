@@ -88,6 +88,25 @@ export interface RepairView {
   readonly done: readonly string[];
 }
 
+export type SqlParameter = string | number | null;
+
+/** What a query has found. An integer beyond 2^53 is a bigint, a BLOB bytes. */
+export interface RowsView {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** There are more rows than were asked for. */
+  readonly isCut: boolean;
+}
+
+export interface QueryOptions {
+  /** At most so many rows. */
+  readonly limit: number;
+  /** For `$name` in the statement, without the sign. */
+  readonly parameters?: Readonly<Record<string, SqlParameter>>;
+  /** Aborting gives `undefined`. */
+  readonly signal?: AbortSignal;
+}
+
 export interface Maintenance {
   /**
    * An id, a unique prefix of one, or `@last`; also of an execution whose row is damaged.
@@ -107,5 +126,7 @@ export interface Maintenance {
   stats(): Promise<StatsView>;
   vacuum(): Promise<VacuumView>;
   migrate(): Promise<MigrateView>;
+  /** One statement that reads, on a connection that cannot write. @throws USAGE for what is wrong with it */
+  query(sql: string, options: QueryOptions): Promise<RowsView | undefined>;
   close(): Promise<void>;
 }

@@ -31,6 +31,15 @@ export type Progress =
   | { readonly type: "in-line"; readonly executionId: string; readonly place: PlaceProgress }
   /** Something that is finished cannot be written now (a full disk, a lock). It is kept, and tried again. */
   | { readonly type: "not-stored"; readonly executionId: string; readonly error: Error; readonly retryInMs: number }
+  /** A line that its script, or a command of it, has printed. */
+  | {
+      readonly type: "printed";
+      readonly executionId: string;
+      readonly stream: "stdout" | "stderr";
+      readonly line: string;
+      /** The step whose command has printed it; null for the script itself. */
+      readonly step: string | null;
+    }
   | { readonly type: "log"; readonly executionId: string; readonly entry: LogRecord }
   | {
       readonly type: "left";

@@ -3,7 +3,8 @@
  *
  * Nearest by edits: a character inserted, removed, replaced, or swapped with its neighbour counts one (Damerau-Levenshtein, each place
  * edited at most once). A word that a candidate begins with beats any distance, since people abbreviate. Case is ignored. Ties fall to the
- * longer common beginning, then to the lesser text, never to the order of the candidates.
+ * longer common beginning, then to the nearer length ("stauts" is `status` with two letters swapped rather than `stats`), then to the
+ * lesser text, never to the order of the candidates.
  */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length === 0 || word.length > MAX_LENGTH) return undefined;
@@ -23,6 +24,7 @@ interface Match {
   readonly begins: boolean;
   readonly distance: number;
   readonly sharedLength: number;
+  readonly lengthGap: number;
 }
 
 function compare(word: string, candidate: string): Match | undefined {
@@ -32,17 +34,19 @@ function compare(word: string, candidate: string): Match | undefined {
   const begins = word.length > 1 && name.startsWith(word);
   // One edit in three characters, at most three: "rnu" is run, "abc" is not run.
   const allowed = Math.min(3, Math.ceil(Math.max(word.length, name.length) / 3));
-  if (!begins && Math.abs(name.length - word.length) > allowed) return undefined;
+  const lengthGap = Math.abs(name.length - word.length);
+  if (!begins && lengthGap > allowed) return undefined;
   const distance = editDistance(word, name);
   // With every character replaced nothing of the word is left to recognise.
   const isNear = distance <= allowed && distance < Math.max(word.length, name.length);
-  return begins || isNear ? { candidate, begins, distance, sharedLength: sharedLength(word, name) } : undefined;
+  return begins || isNear ? { candidate, begins, distance, sharedLength: sharedLength(word, name), lengthGap } : undefined;
 }
 
 function isBetter(one: Match, other: Match): boolean {
   if (one.begins !== other.begins) return one.begins;
   if (one.distance !== other.distance) return one.distance < other.distance;
   if (one.sharedLength !== other.sharedLength) return one.sharedLength > other.sharedLength;
+  if (one.lengthGap !== other.lengthGap) return one.lengthGap < other.lengthGap;
   return one.candidate < other.candidate;
 }
 

@@ -9,7 +9,7 @@ import { keyOf } from "./identity.ts";
 
 export interface StepRequest {
   readonly type: "step";
-  readonly kind: "step" | "transaction" | "compensation";
+  readonly kind: "step" | "shell" | "transaction" | "compensation";
   readonly fn: (step: StepContext) => unknown;
   readonly options: StepOptions;
 }

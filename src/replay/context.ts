@@ -21,8 +21,11 @@ import type {
   WorkflowEvent,
 } from "../model/context.ts";
 import { fail } from "../model/errors.ts";
+import type { ReadShell } from "../model/shell-options.ts";
+import type { ShellAttempt, ShellCall, ShellResult } from "../model/shell.ts";
 import type { Startable } from "../model/startable.ts";
 import type { Transact, TransactionCall, TransactionOptions } from "../model/transaction.ts";
+import { calledFromHere } from "./called-from.ts";
 import type { Request } from "./call.ts";
 import { SeededChance } from "./chance.ts";
 import { badFunction, badInstant, badKey, badName, badOptions, readDuration } from "./checks.ts";
@@ -31,6 +34,7 @@ import { mapItems } from "./map.ts";
 import { park } from "./park.ts";
 import type { Pass } from "./pass.ts";
 import { race } from "./race.ts";
+import { shellCall } from "./shell-call.ts";
 
 /** What `ctx` knows beside the pass. */
 export interface ContextFacts {
@@ -49,6 +53,7 @@ export interface ContextFacts {
   /** Told only of messages that an earlier pass has not written. Made on first use, too. */
   readonly log: () => Log;
   readonly transact: Transact;
+  readonly shell: ShellAttempt;
   readonly maxValueBytes: number;
 }
 
@@ -80,6 +85,7 @@ class ScopedContext implements WorkflowContext {
   readonly #shared: Shared;
   readonly #scope: string;
   readonly #branch: Branch;
+  #sh: ShellCall | undefined;
 
   constructor(shared: Shared, scope: string, branch: Branch) {
     this.#shared = shared;
@@ -123,6 +129,11 @@ class ScopedContext implements WorkflowContext {
     const body = ({ idempotencyKey, signal }: StepContext): Promise<unknown> => transact(db, idempotencyKey, fn, { maxValueBytes, signal });
     return this.#step("transaction", name, body, options) as Promise<never>;
   };
+
+  /** Made on first use: a context is made for every item of a map. */
+  get sh(): ShellCall {
+    return (this.#sh ??= shellCall((name, read) => this.#shell(name, read)));
+  }
 
   sleep(first: Duration, second?: Duration): Promise<void> {
     const named = second !== undefined;
@@ -216,7 +227,21 @@ class ScopedContext implements WorkflowContext {
     return new ScopedContext(this.#shared, scope, this.#branch);
   }
 
-  #step(kind: "step" | "transaction", name: string, fn: (step: StepContext) => unknown, options: StepOptions): Promise<unknown> {
+  #shell(name: string, read: () => ReadShell): Promise<ShellResult> {
+    try {
+      const problem = name === "" ? undefined : badName("step", name); // an empty script says more
+      if (problem !== undefined) throw problem;
+      const { task, step } = read();
+      const placed = calledFromHere();
+      const run = (context: StepContext): Promise<ShellResult> =>
+        this.#shared.facts.shell(task, context).catch((error: unknown) => Promise.reject(placed(error)));
+      return this.#step("shell", name, run, step) as Promise<ShellResult>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #step(kind: "step" | "shell" | "transaction", name: string, fn: (step: StepContext) => unknown, options: StepOptions): Promise<unknown> {
     const problem = badName("step", name) ?? badFunction(name, fn) ?? badKey(name, options.key) ?? badOptions(name, options);
     if (problem !== undefined) return Promise.reject(problem);
     const scope = options.key === undefined ? this.#scope : keyedScope(this.#scope, name, String(options.key));

@@ -14,6 +14,7 @@
  */
 import type { Claimed, ClaimOneQuery, ClaimQuery, ClaimResult } from "../engine/store.ts";
 import type { ExecutionRecord } from "../model/records.ts";
+import { isOwnScript } from "../model/scripts/origin.ts";
 import { isTerminal } from "../model/status.ts";
 import { keepWaiting, mayEnter } from "./entry.ts";
 import { liveOwner } from "./live-owner.ts";
@@ -77,7 +78,7 @@ function takeOrLeave(db: Queries, { id, isNext }: Candidate, query: DueQuery, ho
     return;
   }
   // Taken a moment ago under the other rule, or found through an index that is damaged.
-  if (stored.owner !== null || isTerminal(stored.record.status)) return;
+  if (stored.owner !== null || isTerminal(stored.record.status) || isOwnScript(stored.record)) return;
   const entry = mayEnter(db, stored, { now: query.now, isNext, ignored: host.unmarkable });
   if (!entry.may) return keepWaiting(db, stored, entry.waits, host);
   if (claimed.length === 0) ensureWorker(db, query.worker, host);
@@ -122,7 +123,10 @@ export function claimOne(
   return take(db, stored, query);
 }
 
-const isMovable = ({ status }: ExecutionRecord): boolean => !isTerminal(status) && status !== "blocked" && status !== "paused";
+const isMovable = (record: ExecutionRecord): boolean => {
+  const { status } = record;
+  return !isTerminal(status) && status !== "blocked" && status !== "paused" && !isOwnScript(record);
+};
 
 /** Whether what was claimed is in the file; undefined when nothing was, which leaves no trace. */
 export function areHeld(db: Queries, claimed: readonly Claimed[]): boolean | undefined {

@@ -1,5 +1,6 @@
 /** CORRUPT, in the words of this store. */
-import { fail, type WfliteError } from "../model/errors.ts";
+import type { WfliteError } from "../model/errors.ts";
+import { fail } from "../model/fail-late.ts";
 
 export const corrupt = (what: string, problem: string): WfliteError => fail("CORRUPT", { what, problem });
 

@@ -96,7 +96,7 @@ export function dueNow(file: string, host: FastHost): DueNow {
     const opening = openFile(file, { create: false, durability: "full", newest: SCHEMA.version, busyTimeoutMs: BUSY_TIMEOUT_MS });
     if ("problem" in opening) return "unsure";
     database = opening.opened.database;
-    if (opening.opened.schemaVersion !== SCHEMA.version || !hasSchema(database, SCHEMA.fingerprint)) return "unsure";
+    if (opening.opened.schemaVersion !== SCHEMA.version || !hasSchema(database, SCHEMA)) return "unsure";
     return look(database, host);
   } catch {
     return "unsure";

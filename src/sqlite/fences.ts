@@ -5,7 +5,7 @@
  * sign, so looking again would give the same answer. Whatever changes an execution through this connection, or is undone, says so here.
  */
 import type { Lease } from "../engine/store.ts";
-import { fail } from "../model/errors.ts";
+import { fail } from "../model/fail-late.ts";
 import type { WorkerRecord } from "../model/records.ts";
 import type { Queries } from "./query.ts";
 import { findLease, type StoredExecution } from "./tables/executions.ts";

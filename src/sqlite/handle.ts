@@ -9,7 +9,7 @@
  */
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
-import { invariant } from "../model/errors.ts";
+import { invariant } from "../model/invariant.ts";
 import { readPragma } from "./content-checks.ts";
 import { type FileIdentity, identityOf, isSameFile } from "./file-checks.ts";
 import type { OpenedFile } from "./open-file.ts";
@@ -34,6 +34,7 @@ export class Handle implements Queries {
   readonly #queries = new Map<string, Query<unknown>>();
   #wal: FileIdentity | undefined;
   #walSeenAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
 
   constructor({ database, path, identity }: OpenedFile) {
     this.database = database;
@@ -120,7 +121,12 @@ export class Handle implements Queries {
     return this.#wal !== undefined && !isSameFile(wal, this.#wal);
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   close(): void {
+    this.#isClosed = true;
     for (const query of this.#queries.values()) query.finalize();
     this.#queries.clear();
     this.database.close();

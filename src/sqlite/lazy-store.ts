@@ -6,6 +6,7 @@
  */
 import type { Store } from "../engine/store.ts";
 import { lazily } from "../model/lazily.ts";
+import type { FamilyName } from "./families.ts";
 
 const EMPTY: Partial<Store> = {
   workflow: () => Promise.resolve(undefined),
@@ -15,7 +16,10 @@ const EMPTY: Partial<Store> = {
 
 type Method = (...args: unknown[]) => unknown;
 
-const FAMILIES = ["schedules", "sources", "operations", "retention", "bundles"] as const satisfies readonly (keyof Store)[];
+/** As a record, so that none can be forgotten. */
+const FAMILIES: Readonly<Record<FamilyName, true>> = {
+  ...{ schedules: true, sources: true, operations: true, retention: true, bundles: true, looking: true, scripts: true },
+};
 
 /** So that a bundle can be checked against what is here: nothing. */
 const emptyBundles = (bundles: Store["bundles"]): Store["bundles"] => ({
@@ -33,7 +37,7 @@ export const lazyStore = (open: () => Promise<Store>): Store => {
     return opened;
   };
   const families: Partial<Record<keyof Store, object>> = {};
-  for (const name of FAMILIES) families[name] = lazily(async () => (await get())[name]);
+  for (const name of Object.keys(FAMILIES) as readonly FamilyName[]) families[name] = lazily(async () => (await get())[name]);
   return new Proxy({} as Store, {
     get: (_, name: keyof Store) => {
       const family = families[name];

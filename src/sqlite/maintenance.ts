@@ -14,9 +14,11 @@ import type {
   Maintenance,
   MigrateView,
   MiscountView,
+  QueryOptions,
   RecountView,
   Repair,
   RepairView,
+  RowsView,
   StatsView,
   VacuumView,
 } from "../model/maintenance.ts";
@@ -102,6 +104,11 @@ export class SqliteMaintenance implements Maintenance {
     const { foundSchema: from, path: file } = this.#db;
     const { schema: to } = await this.stats();
     return { file, from, to, copy: from > 0 && from < to ? `${file}.before-${from + 1}` : null };
+  }
+
+  async query(sql: string, { limit, parameters = {}, signal }: QueryOptions): Promise<RowsView | undefined> {
+    const { askForRows } = await import("./ask.ts");
+    return askForRows({ file: this.#db.path, sql, parameters, limit }, signal);
   }
 
   close(): Promise<void> {

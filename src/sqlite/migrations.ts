@@ -16,6 +16,7 @@ import type { UpgradeText } from "../model/state-version.ts";
 import { firstTables } from "./migrations/001-first-tables.ts";
 import { stateVersionsAndPanics } from "./migrations/002-state-versions-and-panics.ts";
 import { authoringAndOperations } from "./migrations/003-authoring-and-operations.ts";
+import { terminalAndShell } from "./migrations/004-terminal-and-shell.ts";
 import type { Queries } from "./query.ts";
 import { upgradeState } from "./state-upgrade.ts";
 
@@ -30,7 +31,7 @@ export interface Migration {
   readonly state?: { readonly version: number; readonly upgrade: UpgradeText };
 }
 
-export const MIGRATIONS: readonly Migration[] = [firstTables, stateVersionsAndPanics, authoringAndOperations];
+export const MIGRATIONS: readonly Migration[] = [firstTables, stateVersionsAndPanics, authoringAndOperations, terminalAndShell];
 
 /** What a migration needs of a connection. */
 export interface Migrating extends Queries {

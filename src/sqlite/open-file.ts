@@ -16,6 +16,7 @@ import { checkFile, type FileIdentity, type FoundFile, identityOf, isSameFile } 
 import { fingerprintOf, schemaObjects } from "./fingerprint.ts";
 import type { Problem } from "./problem.ts";
 import { connectionPragmas, type Durability, filePragmas } from "./settings.ts";
+import { isSchema, type Schema } from "./schema.ts";
 import { isBusy, unreadableProblem } from "./sqlite-errors.ts";
 
 export interface OpenFileOptions {
@@ -71,7 +72,7 @@ function prepare(database: Database, found: FoundFile, options: OpenFileOptions)
 }
 
 /** Whether the schema is what the migrations make, told by its fingerprint. */
-export const hasSchema = (database: Database, fingerprint: string): boolean => fingerprintOf(schemaObjects(database)) === fingerprint;
+export const hasSchema = (database: Database, schema: Schema): boolean => isSchema(fingerprintOf(schemaObjects(database)), schema);
 
 /**
  * The last connection to close a file moves the WAL into it and deletes the WAL. Not so while another one still reads, and a connection

@@ -7,7 +7,7 @@
  *   2. `run` gives the number of rows changed.
  */
 import type { Statement } from "bun:sqlite";
-import { invariant } from "../model/errors.ts";
+import { invariant } from "../model/invariant.ts";
 
 export type SqlValue = string | number | null;
 /** Bytes are bound where a statement names them; no row that is compared or summed holds any. */

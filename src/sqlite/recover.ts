@@ -15,6 +15,7 @@ import { fail } from "../model/errors.ts";
 import { toIsoOfStored as toIso } from "../model/instant.ts";
 import type { ExecutionRecord, WorkerRecord } from "../model/records.ts";
 import { panicDelayMs } from "../model/retry.ts";
+import { forItsScript, isOwnScript } from "../model/scripts/origin.ts";
 import { cancelNow } from "./cancel.ts";
 import { honourRequests } from "./operations/requests.ts";
 import { isWorkerGone, type OwnershipHost } from "./ownership.ts";
@@ -106,11 +107,21 @@ export function recoverOne(
   // A damaged index leads to rows that are not the dead owner's.
   if (stored.owner !== worker.id) return undefined;
   if (stored.cancel !== null && !hasCompensations(db, id)) return cancelNow(db, stored, stored.cancel, host);
+  if (isOwnScript(stored.record)) return leftByItsScript(db, stored, worker, host);
   const record = honourRequests(db, afterPanic(stored, host, dueAt), host.now());
   saveExecution(db, released(stored, record, host.now()));
   addPanic(db, id, { at: host.now(), cause: `process ${worker.pid} on ${worker.host} ended` });
   addLog(db, id, { at: host.now(), level: "warn", source: "wf", message: describe(record, worker), dataText: null, step: null });
   return record;
+}
+
+/** Its end is no panic: whoever began it may have stopped it, and runs it again. */
+function leftByItsScript(db: Queries, stored: StoredExecution, { pid }: WorkerRecord, host: RecoveryHost): ExecutionRecord {
+  const left = released(stored, honourRequests(db, { ...stored.record, ...due(host.now()) }, host.now()), host.now());
+  saveExecution(db, left);
+  const message = `Its script (process ${pid}) has ended before the execution did; it goes on when the script is run again`;
+  addLog(db, stored.record.id, { at: host.now(), level: "warn", source: "wf", message, dataText: null, step: null });
+  return forItsScript(left.record);
 }
 
 /** Nobody owns it from now on. Where its row cannot even say that, this process knows it, and its place is free. */

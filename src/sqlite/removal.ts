@@ -35,6 +35,8 @@ const PARTS: readonly { readonly table: string; readonly key: readonly string[] 
   { table: "marks", key: ["name"] },
   { table: "decisions", key: ["seq"] },
   { table: "requests", key: ["seq"] },
+  { table: "script_passes", key: ["term"] },
+  { table: "script_counts", key: ["scope", "kind", "name"] },
 ];
 
 /** Up to this many rows are deleted with their execution, in one statement. */

@@ -7,6 +7,7 @@ import type { EndedAt, Removable, RemovablePage, RemovableRange, Removal, Retent
 import type { TerminalStatus } from "../model/status.ts";
 import type { FamilyParts } from "./family.ts";
 import { removeOldStarts, removeUnusedLanes, removeUnusedSources } from "./leftovers.ts";
+import { forgetGone } from "./feed-forget.ts";
 import { purgeFile } from "./purge.ts";
 import { NOTHING_GONE, removablePage, removableRanges, tallyRemovable } from "./removable.ts";
 import { type Budget, removedIds, removeEnded, removeRest } from "./removal.ts";
@@ -71,7 +72,9 @@ export class SqliteRetention implements RetentionStore {
     if (thorough) await removeUnusedSources(this.#parts);
   }
 
-  purge(): Promise<boolean> {
+  async purge(): Promise<boolean> {
+    const { db, change } = this.#parts;
+    await change(undefined, () => forgetGone(db));
     return purgeFile(this.#parts);
   }
 

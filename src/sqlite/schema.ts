@@ -9,11 +9,18 @@ export interface Schema {
   readonly version: number;
   /** What `fingerprintOf` gives for it. */
   readonly fingerprint: string;
+  /** The same of a file with the triggers of `feed-triggers.ts`. Without it such a file is refused. */
+  readonly listening?: string;
   readonly migrations: () => Promise<readonly Migration[]>;
 }
 
 export const SCHEMA: Schema = {
-  version: 3,
-  fingerprint: "329ae0f11b0d038debfb44714503cc6f69e058ba6fcfa8ac11d2c0bf8480d54a",
+  version: 4,
+  fingerprint: "580885b25afc78b666ef1c7402f0cd92d733ce157b9c203ce0effa9dbe08fe0b",
+  listening: "ba27f64412669580e6a1e14b7c3ac987be6f7b7b9352ef3ce4ba51e4956f690c",
   migrations: async () => (await import("./migrations.ts")).MIGRATIONS,
 };
+
+/** A file may be the one or the other. */
+export const isSchema = (fingerprint: string, schema: Pick<Schema, "fingerprint" | "listening">): boolean =>
+  fingerprint === schema.fingerprint || fingerprint === schema.listening;

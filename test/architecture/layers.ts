@@ -18,12 +18,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   restate: ["src/model/"],
   server: ["src/model/"],
   dashboard: ["src/model/", "src/server/"],
-  cli: ["src/open.ts", "src/open-tick.ts", "src/model/", "src/server/", "package.json"],
+  cli: ["src/open.ts", "src/open-tick.ts", "src/open-names.ts", "src/open-script.ts", "src/model/", "src/server/", "package.json"],
   testing: ["src/engine/", "src/sqlite/", "src/host/"],
 };
 
-/** The composition root, its short way for ticks, and the public names may import everything. */
-const FREE = ["src/open.ts", "src/open-tick.ts", "src/index.ts"];
+/** The composition root, its short ways for ticks, completion and scripts, and the public names may import everything. */
+const FREE = ["src/open.ts", "src/open-tick.ts", "src/open-names.ts", "src/open-script.ts", "src/index.ts"];
 
 /** Folders that know others by their types alone. */
 const TYPES_ONLY = ["dashboard"];

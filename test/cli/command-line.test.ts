@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Command } from "../../src/cli/command.ts";
-import { commandHelp, overviewHelp, parseCommandLine } from "../../src/cli/command-line.ts";
+import { commandHelp, parseCommandLine } from "../../src/cli/command-line.ts";
+import { overviewHelp } from "../../src/cli/overview-help.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
 
 const sample: Command = {
@@ -34,7 +35,9 @@ describe("arguments and options", () => {
   });
 
   test("behind -- everything is an argument", async () => {
-    expect((await parse("a", "--", "--dry-run")).invocation.args).toEqual(["a", "--dry-run"]);
+    expect((await parse("a", "--", "--dry-run")).invocation).toMatchObject({ args: ["a", "--dry-run"], rest: ["--dry-run"] });
+    expect((await parse("a", "--")).invocation.rest).toEqual([]);
+    expect((await parse("a")).invocation.rest).toBeUndefined();
   });
 
   test("a repeated option takes one value each time, and leaves the arguments alone", async () => {
@@ -120,6 +123,7 @@ Global options:
   -q, --quiet            no notes and no progress on standard error
   --no-color             no colour (environment: NO_COLOR, FORCE_COLOR,
                          CLICOLOR_FORCE)
+  --utc                  times whole and in UTC, also on a terminal
   --env-file <file...>   set variables from a file; the environment wins over
                          files, a later file over an earlier one; may be
                          repeated
@@ -140,7 +144,7 @@ Examples:
 
 describe("the overview, 80 columns wide", () => {
   test("is this", async () => {
-    const text = await overviewHelp(
+    const text = overviewHelp(
       COMMANDS.filter(({ name }) => ["run", "wait", "status", "cancel", "daemon-worker"].includes(name)),
       80,
     );
@@ -169,6 +173,7 @@ Global options:
   -q, --quiet            no notes and no progress on standard error
   --no-color             no colour (environment: NO_COLOR, FORCE_COLOR,
                          CLICOLOR_FORCE)
+  --utc                  times whole and in UTC, also on a terminal
   --env-file <file...>   set variables from a file; the environment wins over
                          files, a later file over an earlier one; may be
                          repeated
@@ -180,13 +185,13 @@ wf help exit-codes    what the exit codes mean`);
   });
 
   test("names every command that is for people, and none that is not", async () => {
-    const text = await overviewHelp(COMMANDS, 80);
+    const text = overviewHelp(COMMANDS, 80);
     for (const { name, isHidden } of COMMANDS) expect([name, new RegExp(`^  ${name} `, "m").test(text)]).toEqual([name, !isHidden]);
   });
 
   test("fits into its columns", async () => {
     for (const columns of [60, 80, 120]) {
-      for (const line of (await overviewHelp(COMMANDS, columns)).split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
+      for (const line of overviewHelp(COMMANDS, columns).split("\n")) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns);
     }
   });
 });

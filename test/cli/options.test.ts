@@ -46,7 +46,7 @@ describe("telling the output format before parsing", () => {
 describe("the global options", () => {
   test("have their defaults", () => {
     expect(readGlobals({}, {})).toEqual({
-      ...{ dir: undefined, db: undefined, format: "text", isFormatGiven: false, quiet: false, noColour: false },
+      ...{ dir: undefined, db: undefined, format: "text", isFormatGiven: false, quiet: false, noColour: false, utc: false },
     });
   });
 

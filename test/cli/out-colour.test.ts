@@ -42,7 +42,7 @@ describe("colour", () => {
 
 test("styles without colour give the text itself, with colour they put codes around it", async () => {
   const [plain, coloured] = [await loadStyle(false), await loadStyle(true)];
-  for (const name of ["bold", "dim", "red", "green", "yellow", "cyan"] as const) {
+  for (const name of ["bold", "dim", "red", "green", "yellow", "cyan", "magenta"] as const) {
     expect(plain[name]("x")).toBe("x");
     expect(coloured[name]("x")).toMatch(/^\x1b\[\d+mx\x1b\[\d+m$/);
   }

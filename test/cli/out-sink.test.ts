@@ -76,3 +76,22 @@ test("the width is that of the terminal; 80 in a pipe, and where a terminal says
   const columnsOf = (isTerminal: boolean, columns: number | undefined): number => fileSink({ fd: 1, isTerminal, columns }).columns;
   expect([columnsOf(true, 132), columnsOf(true, 0), columnsOf(true, undefined), columnsOf(false, 132)]).toEqual([132, 80, 80, 80]);
 });
+
+describe("the size of a terminal", () => {
+  const sized = (size: FileSinkOptions["size"], isTerminal = true) =>
+    sinkWith(() => 0, { isTerminal, columns: 100, ...(size === undefined ? {} : { size }) }).sink;
+
+  test("is asked for at each look, since it is made larger and smaller", () => {
+    let columns = 120;
+    const sink = sized(() => [columns, 40]);
+    expect([sink.columns, sink.rows]).toEqual([120, 40]);
+    columns = 60;
+    expect(sink.columns).toBe(60);
+  });
+
+  test("is 80 columns without a bound of rows where nobody knows, and in a pipe", () => {
+    expect([sized(() => [0, 0]).columns, sized(() => [0, 0]).rows]).toEqual([80, Infinity]);
+    expect([sized(() => undefined).columns, sized(() => undefined).rows]).toEqual([100, Infinity]);
+    expect([sized(() => [120, 40], false).columns, sized(() => [120, 40], false).rows]).toEqual([80, Infinity]);
+  });
+});

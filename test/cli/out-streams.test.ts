@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { tellingLoss } from "../../src/cli/out-lost.ts";
 import type { LiveSpinner } from "../../src/cli/out-spinner.ts";
 import { createOut, type OutOptions } from "../../src/cli/out-streams.ts";
 import { fail } from "../../src/model/errors.ts";
@@ -87,7 +88,55 @@ describe("notes and warnings", () => {
   });
 });
 
+test("that there was nothing to do is told on a terminal alone, and not to the quiet", async () => {
+  const said = async (given: Parameters<typeof outWith>[0]): Promise<string> => {
+    const { out, stderr } = await outWith(given);
+    out.idle("nothing was done");
+    return stderr.text;
+  };
+  expect([await said({ terminal: true }), await said({}), await said({ terminal: true, quiet: true })]).toEqual([
+    "nothing was done\n",
+    "",
+    "",
+  ]);
+});
+
+describe("on a terminal", () => {
+  const LONG =
+    `Invalid input for workflow "pack": folder: Invalid input: expected string, received undefined, and ${"more ".repeat(12)}`.trim();
+  const told = async (isTerminal: boolean): Promise<string> => {
+    const { out, stderr } = await outWith({ terminal: isTerminal, noColour: true });
+    out.warn(LONG);
+    out.failure(Object.assign(new Error(LONG), { hint: LONG }));
+    return stderr.text;
+  };
+
+  test("a warning and a failure are wrapped between words", async () => {
+    const lines = (await told(true)).trimEnd().split("\n");
+    expect(lines.length).toBeGreaterThan(6);
+    for (const line of lines) expect([line, line.length <= 80]).toEqual([line, true]);
+    expect(lines.join(" ").replace(/ +/g, " ")).toBe(`warning: ${LONG} error: ${LONG} hint: ${LONG}`);
+  });
+
+  test("and in a pipe they keep their lines", async () => {
+    expect(await told(false)).toBe(`warning: ${LONG}\nerror: ${LONG}\n  hint: ${LONG}\n`);
+  });
+});
+
 describe("a failure", () => {
+  test("whose document cannot be written is told in words all the same", async () => {
+    const stdout = tellingLoss({
+      isTerminal: false,
+      columns: 80,
+      write: () => {
+        throw new Error("ENOSPC");
+      },
+    });
+    const { out, stderr } = await outWith({ format: "json", stdout });
+    out.failure(fail("EXECUTION_NOT_FOUND", { id: "x" }));
+    expect(stderr.text).toStartWith('error: No execution "x"\n');
+  });
+
   const error = fail("EXECUTION_NOT_FOUND", { id: "x" });
 
   test("is text on standard error, and the document on standard output where JSON is asked for", async () => {
@@ -171,10 +220,16 @@ describe("the spinner", () => {
     expect([stdout.text, stderr.text]).toEqual(["words\n", "noted\nafter\n"]);
   });
 
-  test("shows one line without control characters", async () => {
+  test("shows lines without control characters, none wider than the terminal", async () => {
     const { out, spun } = await outWith({ terminal: true });
-    (await out.spinner("a\nb"))?.update("c\x1b[2J\nd");
-    expect(spun).toEqual(["start a\\nb", "update c\\x1b[2J\\nd"]);
+    (await out.spinner("a\nb"))?.update(`c\x1b[2J\nd\re\n${"w".repeat(90)}`);
+    expect(spun).toEqual(["start a\nb", `update c\\x1b[2J\nd\\re\n${"w".repeat(80)}`]);
+  });
+
+  test("leaves the sign its two columns of the first line", async () => {
+    const { out, spun } = await outWith({ terminal: true });
+    await out.spinner("w".repeat(90));
+    expect(spun).toEqual([`start ${"w".repeat(78)}`]);
   });
 
   test("is one at a time, and another after it has stopped", async () => {

@@ -76,7 +76,9 @@ describe("a reader that has gone", () => {
         return { ...stdout, write: () => close() };
       },
       stderr: sinkOf(),
+      lookForReader: () => Promise.resolve(undefined),
       readInput: () => Promise.resolve(""),
+      canAsk: false,
       ask: () => Promise.resolve(undefined),
       signalSource: new ManualSignals(),
       ignoredSignals: [],

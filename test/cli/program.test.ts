@@ -10,7 +10,7 @@ import { wf } from "./harness.ts";
 
 describe("wf without a command", () => {
   test("shows the overview and is no mistake", async () => {
-    for (const line of ["", "help", "--help", "-h", "--json"]) {
+    for (const line of ["", "help", "--help", "-h", "-q"]) {
       const { code, stdout, stderr } = await wf(line);
       expect([code, stderr]).toEqual([0, ""]);
       expect(stdout).toContain("Usage: wf <command> [options]");
@@ -18,7 +18,7 @@ describe("wf without a command", () => {
   });
 
   test("shows its version", async () => {
-    for (const line of ["--version", "-V", "--json --version"]) expect(await wf(line)).toMatchObject({ code: 0, stdout: "1.2.3\n" });
+    for (const line of ["--version", "-V", "-q --version"]) expect(await wf(line)).toMatchObject({ code: 0, stdout: "1.2.3\n" });
   });
 
   test("refuses an unknown option", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { watchProgress } from "../../src/cli/progress.ts";
 import type { Progress } from "../../src/model/progress.ts";
 import type { StepIdentity } from "../../src/model/records.ts";
-import { contextOf, NOW } from "./harness.ts";
+import { contextOf, NOW, sinkOf } from "./harness.ts";
 
 const step = (name: string, more: Partial<StepIdentity> = {}): StepIdentity => ({ scope: "", kind: "step", name, n: 1, ...more });
 const executionId = "signup-1";
@@ -120,6 +120,16 @@ describe("without a terminal", () => {
     ]);
   });
 
+  test("when the next attempt comes is told once: by the failure, or where that was elsewhere by a line of its own", async () => {
+    const context = await contextOf();
+    const { listener } = await watchProgress(context, { alone: executionId });
+    const [, , , , failure] = EVENTS;
+    listener(failure!);
+    listener({ type: "holding", executionId, step: step("charge", { scope: "pay", n: 2 }), until: NOW + 2_000 });
+    listener({ type: "holding", executionId, step: step("other"), until: NOW + 3_000 });
+    expect(plain(context.stderr.text).split("\n").slice(1)).toEqual(["* other  next attempt 2026-03-01T09:00:03.000Z (in 3s)", ""]);
+  });
+
   test("there are no lines with -q", async () => {
     const context = await contextOf({ quiet: true });
     const { listener } = await watchProgress(context, { alone: executionId });
@@ -147,46 +157,61 @@ describe("without a terminal", () => {
 });
 
 describe("on a terminal", () => {
-  test("the spinner says what goes on, and only what must not vanish is a line", async () => {
+  test("what goes on is drawn soon after it happens, once for all that comes together, and what must not vanish is a line", async () => {
+    const { shown, startSpinner } = spinning();
+    const context = await contextOf({ terminal: true, startSpinner, env: { LANG: "C.UTF-8" } });
+    const { listener, stop } = await watchProgress(context, { alone: executionId });
+    EVENTS.slice(0, 4).forEach(listener);
+    expect(shown).toEqual([]);
+    await context.timers.advance(40);
+    expect(shown).toEqual(["signup  1 step done\n  ✓ create customer  120ms\n  ▸ pay/charge #2"]);
+    EVENTS.slice(4).forEach(listener);
+    await context.timers.advance(40);
+    expect(shown.slice(1)).toEqual(["signup  1 step done\n  ✓ create customer  120ms"]);
+    stop();
+    listener(EVENTS[1]!);
+    await context.timers.advance(1_000);
+    expect(shown.slice(2)).toEqual(["(stopped)"]);
+    expect(context.stderr.text.split("\n")).toEqual([
+      "↻ pay/charge #2  attempt 1 of 3: declined; again in 2s",
+      "✗ pay/charge #2  attempt 3 of 3: declined",
+      'warn: careful {"a":1}',
+      "",
+    ]);
+  });
+
+  test("what was told stands apart from the result below it, once, and only where both are on the terminal", async () => {
+    const { startSpinner } = spinning();
+    for (const [stdout, end] of [[sinkOf({ isTerminal: true }), "\n\n"] as const, [sinkOf(), "1}\n"] as const]) {
+      const context = await contextOf({ terminal: true, startSpinner, stdout });
+      const { listener, stop } = await watchProgress(context, { alone: executionId });
+      EVENTS.forEach(listener);
+      stop();
+      stop();
+      expect(context.stderr.text).toEndWith(end);
+      expect(context.stderr.text).not.toEndWith("\n\n\n");
+    }
+  });
+
+  test("it is drawn again as time passes, until it stops", async () => {
     const { shown, startSpinner } = spinning();
     const context = await contextOf({ terminal: true, startSpinner });
     const { listener, stop } = await watchProgress(context, { alone: executionId });
-    EVENTS.forEach(listener);
+    listener(EVENTS[0]!);
+    await context.timers.advance(440);
+    expect(shown).toEqual(["signup", "signup", "signup"]);
     stop();
-    expect(shown).toEqual([
-      "signup",
-      "signup: create customer",
-      "signup",
-      "signup: pay/charge #2",
-      "signup",
-      "signup",
-      "signup",
-      "signup: trial until 2026-03-01T09:00:30.000Z (in 30s)",
-      "signup: trial until 2026-03-01T09:00:30.000Z (in 30s), survey waits",
-      "signup",
-      "(stopped)",
-    ]);
-    expect(context.stderr.text.trimEnd().split("\n")).toHaveLength(3);
-    expect(context.stderr.text).toContain("attempt 1 of 3");
-    expect(context.stderr.text).toContain("warn: careful");
+    await context.timers.advance(440);
+    expect(shown).toEqual(["signup", "signup", "signup", "(stopped)"]);
+    expect(context.timers.waiting).toEqual([]);
   });
 
-  test("the spinner says whose step goes on, when it is a child's", async () => {
-    const { shown, startSpinner } = spinning();
-    const { listener } = await watchProgress(await contextOf({ terminal: true, startSpinner }), { alone: executionId });
-    listener({ type: "pass-started", executionId, workflow: "signup", recorded: 0 });
-    listener({ type: "holding", executionId, step: step("pay", { kind: "child" }), until: null });
-    listener({ type: "pass-started", executionId: "pay-1", workflow: "pay", recorded: 0 });
-    listener({ type: "step-started", executionId: "pay-1", step: step("charge"), attempt: 1, at: NOW });
-    expect(shown.at(-1)).toBe("signup: pay-1 charge");
-  });
-
-  test("the spinner names three steps and counts the others", async () => {
-    const { shown, startSpinner } = spinning();
-    const { listener } = await watchProgress(await contextOf({ terminal: true, startSpinner }), { alone: executionId });
-    for (const name of ["a", "b", "c", "d", "e"])
-      listener({ type: "step-started", executionId, step: step(name), attempt: name === "a" ? 2 : 1, at: NOW });
-    expect(shown.at(-1)).toBe("a (attempt 2), b, c and 2 more");
+  test("with --utc the time of the next attempt is whole", async () => {
+    const { startSpinner } = spinning();
+    const context = await contextOf({ terminal: true, startSpinner, utc: true });
+    const { listener } = await watchProgress(context, { alone: executionId });
+    EVENTS.forEach(listener);
+    expect(context.stderr.text).toContain("next attempt\n  2026-03-01T09:00:02.000Z (in 2s)\n");
   });
 });
 

@@ -22,6 +22,9 @@ const loadedWith = (file: string, seen = new Set<string>()): ReadonlySet<string>
   return seen;
 };
 
+/** Of Bun's own modules those that bring streams and the network along: each takes longer to load than Bun takes to start. */
+const HEAVY_OF_BUN = ["node:tty", "node:net", "node:stream", "node:http", "node:child_process", "node:readline", "node:console"];
+
 describe("starting", () => {
   const loadedBy = (entry: string): readonly string[] =>
     [...loadedWith(join(CLI, entry))].map((file) => (file.startsWith("/") ? relative(dirname(CLI), file) : file)).sort();
@@ -51,12 +54,32 @@ describe("starting", () => {
     ]);
   });
 
+  test("of completion loads no package, no engine and no command: one is loaded when a line is about it", () => {
+    const loaded = loadedBy("complete-main.ts");
+    expect(loaded.filter((file) => HEAVY.includes(file) || /^(?:engine|replay|cli\/commands)\//.test(file))).toEqual([]);
+    expect(loaded).toContain("sqlite/names.ts");
+    expect(loaded.length).toBeLessThan(60);
+  });
+
+  test("of a call of a script loads no package and no text of errors, and its parts when they are needed", () => {
+    const loaded = loadedBy("script-main.ts");
+    expect(
+      loaded.filter((file) => HEAVY.includes(file) || /catalogue|model.errors|codec|connection\.ts$|sqlite-store|engine\.ts/.test(file)),
+    ).toEqual(["sqlite/call-connection.ts"]);
+    expect(loaded.length).toBeLessThan(66);
+  });
+
   test("loads no heavy package with the program or any command: they come when they are needed", () => {
     const commands = readdirSync(join(CLI, "commands")).map((name) => join("commands", name));
     for (const name of ["program.ts", "machine.ts", "registry.ts", ...commands]) {
       const loaded = loadedWith(join(CLI, name));
       expect([name, HEAVY.filter((heavy) => loaded.has(heavy))]).toEqual([name, []]);
     }
+  });
+
+  test("loads none of the large modules of Bun with the program", () => {
+    for (const name of ["program.ts", "machine.ts"])
+      expect([name, HEAVY_OF_BUN.filter((heavy) => loadedWith(join(CLI, name)).has(heavy))]).toEqual([name, []]);
   });
 
   test("loads no command with the program", () => {

@@ -35,6 +35,7 @@ test("the pages are read at all", () => {
 const write = (file: string, text: string): void => {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
+  if (text.startsWith("#!")) chmodSync(file, 0o755);
 };
 
 /** So that programs and the type check find what `wf` itself gives to workflow files. */

@@ -11,6 +11,14 @@ test("a ts block is a file when its first line names one", () => {
   expect(readPage(fence("ts", "let a; // workflows/a.ts") + fence("js", "// workflows/a.js\nlet a;"))).toEqual([]);
 });
 
+test("a script is a file when its second line names one", () => {
+  const text = "#!/bin/sh\n# workflows/a.sh\necho";
+  expect(readPage(fence("bash", text) + fence("python", text.replace(".sh", ".py")) + fence("bash", "# workflows/a.sh\necho"))).toEqual([
+    { kind: "file", path: "workflows/a.sh", text: `${text}\n`, line: 2 },
+    { kind: "file", path: "workflows/a.py", text: `${text.replace(".sh", ".py")}\n`, line: 7 },
+  ]);
+});
+
 test("a command has an exit code and outputs; other sh blocks are for reading", () => {
   const text = 'wf run a "# b"\n# one … two\n#  three\n\nwf tick  # exit 75';
   expect(readPage(fence("sh test", text) + fence("sh", "rm -rf /"))).toEqual([

@@ -9,6 +9,11 @@
  *     # trial-… is sleeping                  text that it prints (standard output, then error), in this order; … stands for anything
  *     ```
  *
+ *     ```bash                          an executable file: its second line is a comment with its path
+ *     #!/usr/bin/env bash
+ *     # workflows/trial.sh
+ *     ```
+ *
  * All other blocks are for reading only.
  */
 export type Block =
@@ -26,9 +31,15 @@ export const readPage = (markdown: string): readonly Block[] =>
   [...markdown.matchAll(/^```([^\n]*)\n([\s\S]*?)^```$/gm)].flatMap(({ 1: info = "", 2: text = "", index }) => {
     const line = markdown.slice(0, index).split("\n").length + 1;
     if (info === "sh test") return commandsOf(text, line);
-    const path = info === "ts" ? /^\/\/ (\S+\.ts)\n/.exec(text)?.[1] : undefined;
+    const path = PATH_OF[info]?.exec(text)?.[1];
     return path === undefined ? [] : [{ kind: "file", path, text, line } as const];
   });
+
+const PATH_OF: Readonly<Record<string, RegExp>> = {
+  ts: /^\/\/ (\S+\.ts)\n/,
+  bash: /^#!.*\n# (\S+)\n/,
+  python: /^#!.*\n# (\S+)\n/,
+};
 
 const commandsOf = (text: string, firstLine: number): readonly Block[] => {
   const commands: (Extract<Block, { kind: "command" }> & { readonly outputs: string[] })[] = [];

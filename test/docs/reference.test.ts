@@ -7,7 +7,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { EXIT_CODES } from "../../src/cli/exit-codes.ts";
-import { GLOBAL_OPTIONS } from "../../src/cli/options.ts";
+import { GLOBAL_OPTIONS } from "../../src/cli/global-options.ts";
 import { COMMANDS } from "../../src/cli/registry.ts";
 import { CATALOGUE } from "../../src/model/catalogue.ts";
 import { EXECUTION_STATUSES, REASONS } from "../../src/model/status.ts";

@@ -2,6 +2,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
+import { DOCUMENTS } from "../schemas/documents.ts";
 import { type Playground, playground } from "../support/wf.ts";
 
 const WORK = `
@@ -54,7 +55,9 @@ test("one flipped byte in a step's result blocks that execution alone; the check
   expect((await at.wf("db", "repair", "hit", "--from", "monday.db")).code).toBe(0);
   expect((await at.wf("db", "check", "--quick")).code).toBe(0);
   flip();
-  expect((await at.wf("db", "repair", "hit", "--run-again")).code).toBe(0);
+  const repaired = await at.wf("db", "repair", "hit", "--run-again", "--json");
+  expect(repaired.code).toBe(0);
+  expect(DOCUMENTS["db-repaired"].shape.safeParse(JSON.parse(repaired.stdout)).error?.issues).toBeUndefined();
   const resumed = await at.wf("resume", "hit", "--wait", "--json");
   expect(JSON.parse(resumed.stdout)).toMatchObject({ status: "completed", output: ["one", "two"] });
   expect(at.lines("ledger").filter((line) => line === "one")).toHaveLength(3);

@@ -46,7 +46,7 @@ describe("the verdict", () => {
   test("ok: the code fits, and what it does next is told", async () => {
     await parked(before);
     expect(await only()).toEqual({
-      ...{ id: "f", workflow: "flow", verdict: "ok", detail: null, recorded: 1, next: [night], ends: null, pinned: false },
+      ...{ id: "f", workflow: "flow", verdict: "ok", detail: null, recorded: 1, next: [night], ends: null, pinned: false, script: false },
     });
   });
 

@@ -9,7 +9,10 @@ import { type Bench, during, openBenchOn } from "../engine/harness.ts";
 import { type Folder, makeFolder } from "../sqlite/machine.ts";
 import { GOLDEN, RICH } from "./workflows.ts";
 
-const files = readdirSync(import.meta.dir).filter((name) => name.endsWith(".db"));
+const databases = readdirSync(import.meta.dir).filter((name) => name.endsWith(".db"));
+const files = databases.filter((name) => name.startsWith("schema-"));
+/** Of schemas that have a stream, with the triggers that write it. */
+const listening = databases.filter((name) => name.startsWith("listening-"));
 /** When the executions kept here were made. */
 const THEN = Date.UTC(2026, 0, 1, 1);
 
@@ -29,6 +32,7 @@ const place = (file: string): void => {
 
 test("every schema has its database", () => {
   expect(files.sort()).toEqual(Array.from({ length: SCHEMA.version }, (_, at) => `schema-${at + 1}.db`).sort());
+  expect(listening.sort()).toEqual(Array.from({ length: SCHEMA.version - 3 }, (_, at) => `listening-${at + 4}.db`).sort());
 });
 
 const since = (file: string, schema: number): boolean => Number(/\d+/.exec(file)?.[0]) >= schema;
@@ -61,6 +65,7 @@ describe.each(files)("%s", (file) => {
       "done-later": "pending",
       "waiting-cancelled": "cancelled",
       ...(since(file, 3) ? WITH_SCHEMA_3 : {}),
+      ...(since(file, 4) ? { "shelled-1": "waiting" } : {}),
     });
     const plain = { list: [1, "two", null], text: "grüße 🌍" };
     expect((await engine.getStatus("done-1")).output).toEqual({ plain, rich: RICH, input: { who: "ada" } });
@@ -102,6 +107,48 @@ describe.each(files)("%s", (file) => {
       ["completed", 7],
       ["completed", "at last"],
     ]);
+  });
+});
+
+describe.each(files)("%s", (file) => {
+  test("begins its stream with what it holds, once, and has every try of a step in a view", async () => {
+    place(file);
+    const { engine } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));
+    const { happenings, cursor } = await engine.looking.happenings({ limit: 10_000 });
+    const of = (id: string) => happenings.filter(({ executionId }) => executionId === id).map(({ type }) => type);
+    expect(of("flaky-1")).toEqual(["execution.created", "log", "attempt.failed", "step.retrying", "execution.sleeping"]);
+    expect(of("done-1").at(-1)).toBe("execution.completed");
+    await engine.sendEvent("waiting-1", "paid", { sum: 7 });
+    expect((await engine.looking.happenings({ after: cursor })).happenings.map(({ type }) => type)).toContain("event.sent");
+    const database = new Database(folder.file, { readonly: true });
+    const tries = database.query("SELECT attempt, status FROM v_attempts WHERE execution_id = 'flaky-1'").all();
+    database.close();
+    expect(tries).toEqual([{ attempt: 1, status: "failed" }]);
+  });
+});
+
+describe.each(files.filter((file) => since(file, 4)))("%s", (file) => {
+  test("goes on with a command that has ended, and does not run it again", async () => {
+    place(file);
+    const { engine } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));
+    await engine.sendEvent("shelled-1", "more", "than that");
+    await during(bench, engine.tick());
+    expect(await engine.getStatus("shelled-1")).toMatchObject({ status: "completed", output: ["kept", 0, "than that"] });
+  });
+});
+
+describe.each(listening)("%s", (file) => {
+  test("is ours, with its triggers, and its stream goes on where it was", async () => {
+    place(file);
+    const { engine } = (bench = await openBenchOn(folder.file, GOLDEN, THEN));
+    const database = new Database(folder.file, { readonly: true });
+    expect(fingerprintOf(schemaObjects(database))).toBe(SCHEMA.listening ?? "");
+    const { n } = database.query<{ n: number }, []>("SELECT max(cursor) AS n FROM feed").get() ?? { n: 0 };
+    database.close();
+    expect(n).toBeGreaterThan(20);
+    await engine.sendEvent("waiting-1", "paid", { sum: 7 });
+    const { happenings } = await engine.looking.happenings({ after: n });
+    expect(happenings[0]).toMatchObject({ cursor: n + 1, type: "event.sent", executionId: "waiting-1" });
   });
 });
 

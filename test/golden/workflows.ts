@@ -74,4 +74,14 @@ const saga = defineWorkflow({
   },
 });
 
-export const GOLDEN = [done, broken, asleep, waiting, flaky, family, asking, saga];
+/** Since schema 4. */
+const shelled = defineWorkflow({
+  name: "shelled",
+  async run(ctx) {
+    const { stdout, exitCode } = await ctx.sh`echo ${"kept"}`;
+    const event = await ctx.waitForEvent<string>("more");
+    return [stdout, exitCode, event?.payload];
+  },
+});
+
+export const GOLDEN = [done, broken, asleep, waiting, flaky, family, asking, saga, shelled];

@@ -19,6 +19,7 @@ describe("suggest", () => {
     ["STATUS", "status", "the wrong case"],
     ["Histroy", "history", "wrong case and a swap"],
     ["statuses", "status", "a plural"],
+    ["stauts", "status", "a swap, where another name is one letter less"],
   ])("%s is %s (%s)", (word, expected) => {
     expect(suggest(word, COMMANDS)).toBe(expected);
   });
@@ -59,7 +60,7 @@ describe("suggest", () => {
     expect(suggest("ab", ["xy"])).toBeUndefined();
   });
 
-  test("ties fall to the longer common beginning, then to the lesser text", () => {
+  test("ties fall to the longer common beginning, then to the nearer length, then to the lesser text", () => {
     expect(suggest("nightlz", ["nightla", "mightlz"])).toBe("nightla");
     expect(suggest("backuz", ["backup", "backus", "backub"])).toBe("backub");
   });

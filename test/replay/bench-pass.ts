@@ -83,6 +83,7 @@ const FACTS = {
   isInsideStep: () => false,
   scheduledFor: null,
   transact: () => Promise.reject(new Error("no transactions here")),
+  shell: () => Promise.reject(new Error("no shell here")),
   maxValueBytes: 1_048_576,
 };
 

@@ -227,6 +227,7 @@ const FACTS = {
   isInsideStep: () => false,
   scheduledFor: null,
   transact: () => Promise.reject(new Error("no transactions here")),
+  shell: () => Promise.reject(new Error("no shell here")),
   maxValueBytes: 1_048_576,
   log: () => ({ debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }),
 };

@@ -9,6 +9,8 @@ import { LOOKUP_STATEMENTS } from "../../src/sqlite/tables/execution-lookups.ts"
 import { EXECUTION_STATEMENTS } from "../../src/sqlite/tables/executions.ts";
 import { LANE_STATEMENTS } from "../../src/sqlite/tables/lanes.ts";
 import { LOG_STATEMENTS } from "../../src/sqlite/tables/logs.ts";
+import { SCRIPT_COUNT_STATEMENTS } from "../../src/sqlite/tables/script-counts.ts";
+import { SCRIPT_PASS_STATEMENTS } from "../../src/sqlite/tables/script-passes.ts";
 import { START_STATEMENTS } from "../../src/sqlite/tables/starts.ts";
 import { SOURCE_STATEMENTS } from "../../src/sqlite/tables/sources.ts";
 import { SCHEDULE_STATEMENTS } from "../../src/sqlite/tables/schedules.ts";
@@ -84,6 +86,19 @@ describe("the plan of", () => {
     ["ids by their beginning", LOOKUP_STATEMENTS.ids, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id>? AND id<?)"]],
     ["the latest id", LOOKUP_STATEMENTS.latest, ["SCAN executions USING INDEX executions_created"]],
     ["cancel requests", EXECUTION_STATEMENTS.cancelRequests, ["SEARCH executions USING INDEX executions_owned (lease_owner=?)"]],
+    ["the last place in the order", STEP_STATEMENTS.lastPlace, ["SEARCH steps USING PRIMARY KEY (execution_id=?)"]],
+    ["the pass of a script", SCRIPT_PASS_STATEMENTS.find, ["SEARCH script_passes USING PRIMARY KEY (execution_id=?)"]],
+    [
+      "how often a name was called in a pass",
+      SCRIPT_COUNT_STATEMENTS.find,
+      ["SEARCH script_counts USING PRIMARY KEY (execution_id=? AND scope=? AND kind=? AND name=?)"],
+    ],
+    ["counts of a scope", SCRIPT_COUNT_STATEMENTS.forget, ["SEARCH script_counts USING PRIMARY KEY (execution_id=? AND scope=?)"]],
+    [
+      "counts within a scope",
+      SCRIPT_COUNT_STATEMENTS.forgetWithin,
+      ["SEARCH script_counts USING PRIMARY KEY (execution_id=? AND scope>? AND scope<?)"],
+    ],
     ["a history", STEP_STATEMENTS.list, ["SEARCH steps USING PRIMARY KEY (execution_id=?)"]],
     [
       "whether an event is waited for",

@@ -24,6 +24,7 @@ describe("the constants of the schema", () => {
     expect(SCHEMA.version).toBe(MIGRATIONS.length);
     expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, at) => at + 1));
     expect(fingerprintOf(await expectedObjects(SCHEMA))).toBe(SCHEMA.fingerprint);
+    expect(fingerprintOf(await expectedObjects(SCHEMA, "listening"))).toBe(SCHEMA.listening ?? "");
   });
 });
 

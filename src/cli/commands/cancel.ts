@@ -11,7 +11,7 @@ export const cancel = actingCommand(
     summary: "stop executions",
     details:
       "An id may be a unique prefix, @last, or - for ids on standard input; without ids a filter or --all says which.\n" +
-      "A running step is told at once through its signal; an execution that nobody moves is cancelled on the spot.\n" +
+      "A running step is told through its signal within a second; an execution that nobody moves is cancelled on the spot.\n" +
       "Its children are cancelled with it. Steps that say how are undone first, by a daemon or a tick where nobody moves it.\n" +
       "Ids that cannot be cancelled do not stop the others; the exit code is the worst of theirs.",
     examples: [
@@ -24,6 +24,7 @@ export const cancel = actingCommand(
   {
     verb: "cancel",
     done: "cancelled",
+    isFinal: true,
     statuses: ["pending", "running", "sleeping", "waiting", "paused", "blocked"],
     act: () => async (client, id, how) => unlessOver(await cancelled(client, id, how)),
     note: (executions) => {

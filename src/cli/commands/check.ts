@@ -29,15 +29,20 @@ export const check: Command = {
     const workflow = textOption(options, "workflow");
     const graceMs = durationOption(options, "grace");
     const shown = listener(context);
+    let scripts = 0;
     const report = await checkHere(context, args, {
       signal,
-      onChecked: shown.onChecked,
+      onChecked: (checked) => {
+        if (checked.script) scripts++;
+        shown.onChecked(checked);
+      },
       ...(workflow === undefined ? {} : { workflow }),
       ...(graceMs === undefined ? {} : { graceMs }),
     });
     shown.end(report);
     if (signal.aborted) return exitOfSignal(signal.reason);
-    out.note(report.checked === 0 ? "there is nothing unfinished to check" : checkSummary(report.checked, report.problems));
+    if (report.checked === 0 && scripts === 0) out.idle("there is nothing unfinished to check");
+    else out.note(checkSummary(report.checked, report.problems, scripts));
     return report.problems.some(({ verdict }) => verdict !== "damaged") ? EXIT.failed : EXIT.ok;
   },
 };

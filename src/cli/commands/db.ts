@@ -4,6 +4,7 @@ import { suggest } from "../../model/suggest.ts";
 import type { Repair } from "../../model/maintenance.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { FORMATS, WITHOUT_IDS } from "../out-format.ts";
 import { flagOf, textOption, usage } from "../option-values.ts";
 import { lookOf } from "../render/look.ts";
 import {
@@ -52,6 +53,7 @@ export const db: Command = {
     "--recount": 'repair: count anew what "wf status" shows; nobody can write meanwhile',
     "--dry-run": "repair: say what would be done, and change nothing",
   },
+  choices: { action: ACTION_NAMES },
   examples: [
     "wf db check",
     "wf db backup /backups/wf-monday.db",
@@ -59,6 +61,8 @@ export const db: Command = {
     "wf db repair import-7f3k9q2m4d --run-again --dry-run",
     "wf db repair import-7f3k9q2m4d --from /backups/wf-monday.db",
   ],
+  // Only a check and a repair are about executions.
+  formats: ({ args: [name], options }) => (name === "check" || (name === "repair" && options["recount"] !== true) ? FORMATS : WITHOUT_IDS),
   run(invocation, context) {
     const name = actionOf(invocation.args[0] ?? "");
     const foreign = Object.keys(invocation.options).find((key) => invocation.options[key] !== undefined && !TAKES[name].includes(key));

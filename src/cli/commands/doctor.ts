@@ -2,6 +2,7 @@
 import { withSettings } from "../../model/settings-finding.ts";
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { WITHOUT_IDS } from "../out-format.ts";
 import { renderExamination } from "../render/examination.ts";
 import { lookOf } from "../render/look.ts";
 
@@ -15,6 +16,7 @@ export const doctor: Command = {
     "something does not work.",
   options: { "--check": "look at every page and every stored row too; takes seconds for a large file" },
   examples: ["wf doctor", "wf doctor --check", "wf doctor --json"],
+  formats: WITHOUT_IDS,
   async run({ options }, context) {
     const view = withSettings(await context.examine({ isThorough: options["check"] === true }), context.configuration);
     context.out.result(view, () => renderExamination(view, lookOf(context)));

@@ -5,7 +5,7 @@ import { reportOutcomes } from "../act-on-each.ts";
 import { CARRY_OPTIONS, carryAndReport, DETACH_OPTION, readCarrySettings } from "../carry.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { pairsOption, textOption } from "../option-values.ts";
+import { pairsOption, textOption, usage } from "../option-values.ts";
 import { readPayload } from "../payload.ts";
 import { resolveOne } from "../references.ts";
 
@@ -31,6 +31,7 @@ export const fork: Command = {
     "wf fork order-7f3k9q2m4d --from check --input @order.json --id order-again",
   ],
   async run({ args: [reference = ""], options }, context) {
+    if (reference === "-" && options["input"] === "-") throw usage("Standard input cannot hold both the id and the input");
     const settings = readCarrySettings(options);
     const how = await readFork(options, context);
     const client = await context.client({ role: "run" });

@@ -6,7 +6,7 @@ import { isNothingYet } from "../nothing-yet.ts";
 import { countOption, textOption } from "../option-values.ts";
 import { renderInbox } from "../render/inbox.ts";
 import { lookOf } from "../render/look.ts";
-import { loadTables } from "../render/table.ts";
+import { tablesFor } from "../render/table.ts";
 
 const MAX = 10_000;
 
@@ -21,13 +21,13 @@ export const inbox: Command = {
     const limit = countOption(options, "limit", MAX);
     const filter = { ...(workflow === undefined ? {} : { workflow }), ...(limit === undefined ? {} : { limit }) };
     const approvals = await read(context, filter);
-    const drawTable = await loadTables();
+    const drawTable = await tablesFor(context.out);
     context.out.result(
       approvals,
       () => renderInbox(approvals, lookOf(context), drawTable),
       () => approvals.map(({ id }) => id),
     );
-    if (approvals.length === 0) context.out.note("nothing waits for approval");
+    if (approvals.length === 0) context.out.idle("nothing waits for approval");
     return EXIT.ok;
   },
 };

@@ -4,7 +4,7 @@ import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { hasWorkflowsFolder, isNothingYet } from "../nothing-yet.ts";
 import { lookOf } from "../render/look.ts";
-import { loadTables } from "../render/table.ts";
+import { tablesFor } from "../render/table.ts";
 import { renderWorkflow, renderWorkflows } from "../render/workflows.ts";
 import { namesOf, unknownWorkflow } from "../workflow-names.ts";
 
@@ -18,8 +18,11 @@ export const list: Command = {
     const workflows = name === undefined ? all : named(name, all);
     if (workflows.length === 0)
       context.out.note("no workflows yet: put a file into workflows/ that exports `Workflow.define({ name, run })`");
-    const drawTable = await loadTables();
+    const drawTable = await tablesFor(context.out);
     context.out.result(workflows, () => render(workflows, name), ids(workflows));
+    const { typesState } = await import("../starting/types.ts");
+    if (typesState(context.root) === "old")
+      context.out.note("the types in .wf/types are of another version of wf: `wf init` makes them anew");
     return EXIT.ok;
 
     function render(shown: readonly WorkflowView[], only: string | undefined): string {

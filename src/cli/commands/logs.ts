@@ -3,8 +3,10 @@ import type { Client } from "../../model/client.ts";
 import { LOG_LEVELS, type LogLevel } from "../../model/records.ts";
 import type { LogView } from "../../model/views.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { endOfLooking } from "../end-of-looking.ts";
 import { EXIT, exitOfSignal } from "../exit-codes.ts";
 import { followLogs, readLogs } from "../follow-logs.ts";
+import { WITHOUT_IDS } from "../out-format.ts";
 import { choiceOption, countOption } from "../option-values.ts";
 import { resolveOne } from "../references.ts";
 import { renderLogLine } from "../render/log-line.ts";
@@ -23,7 +25,9 @@ export const logs: Command = {
     "--level <level>": `this level and above: ${LOG_LEVELS.join(", ")} (default: all)`,
     "--limit <count>": "the last so many",
   },
+  choices: { level: LOG_LEVELS },
   examples: ["wf logs @last", "wf logs @last -f", "wf logs signup-7f3k9q2m4d --level warn --limit 20", "wf logs @last -o jsonl"],
+  formats: WITHOUT_IDS,
   async run({ args: [reference = ""], options }, context) {
     const level = choiceOption(options, "level", LOG_LEVELS) ?? "debug";
     const limit = countOption(options, "limit", MAX_LIMIT);
@@ -58,7 +62,7 @@ const show = async (context: CommandContext, client: Client, wanted: Wanted): Pr
       count++;
     }
   }
-  if (count === 0) out.note("nothing was logged");
+  if (count === 0) out.idle("nothing was logged");
   return EXIT.ok;
 };
 
@@ -74,7 +78,7 @@ const follow = async (context: CommandContext, client: Client, wanted: Wanted): 
     if (isLevel(entry, wanted.level)) print(entry);
     if (context.signal.aborted) break;
   }
-  return context.signal.aborted ? exitOfSignal(context.signal.reason) : EXIT.ok;
+  return context.signal.aborted ? endOfLooking(context) : EXIT.ok;
 };
 
 const printer = (context: CommandContext): ((entry: LogView) => void) => {

@@ -2,7 +2,9 @@
 import type { PruneOptions, PruneView } from "../../model/clients/retention.ts";
 import { TERMINAL_STATUSES } from "../../model/status.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
+import { confirm, mayAsk } from "../confirming.ts";
 import { EXIT, exitOfSignal } from "../exit-codes.ts";
+import { WITHOUT_IDS } from "../out-format.ts";
 import { isNothingYet } from "../nothing-yet.ts";
 import { choicesOption, countOption, durationOption, textOption, usage } from "../option-values.ts";
 import { lookOf } from "../render/look.ts";
@@ -23,6 +25,7 @@ export const prune: Command = {
     "--workflow <name>": "of this workflow",
     "--keep <count>": "the newest so many of each workflow stay",
     "--purge": "write the file anew afterwards, so that nothing of what was deleted can be read from it; nobody can write meanwhile",
+    "--yes": "do not ask; on a terminal it asks before it removes any",
     "--dry-run": "say how many would go, and remove nothing",
   },
   examples: [
@@ -31,20 +34,28 @@ export const prune: Command = {
     "wf prune --keep 100 --workflow nightly",
     "wf prune --older-than 1d --workflow signup --purge",
   ],
+  formats: WITHOUT_IDS,
   async run({ options }, context) {
     const asked = readOptions(options);
+    if (mayAsk(context, options)) await askFirst(asked, context);
     const view = await pruneIfAny({ ...asked, signal: context.signal }, context);
     context.out.result(
       view,
-      () => text(view, context),
+      () => (view.removed === 0 && !view.dryRun ? "" : text(view, context)),
       () => [],
     );
+    if (view.removed === 0 && !view.dryRun) context.out.idle("0 executions removed");
     if (view.dryRun) context.out.note("dry run: nothing was removed");
     if (!view.complete) context.out.note("ended early: run it again for the rest");
     else if (asked.purge === true && !view.dryRun && !view.purged)
       context.out.warn("another process reads the database: what was deleted is in its WAL until that ends; run it again then");
     return context.signal.aborted ? exitOfSignal(context.signal.reason) : EXIT.ok;
   },
+};
+
+const askFirst = async (asked: PruneOptions, context: CommandContext): Promise<void> => {
+  const { removed } = await pruneIfAny({ ...asked, dryRun: true, signal: context.signal }, context);
+  if (removed > 0) await confirm(`remove ${removed} ${removed === 1 ? "execution" : "executions"} for good?`, context);
 };
 
 const readOptions = (options: Invocation["options"]): PruneOptions => {

@@ -34,6 +34,7 @@ export const resolve: Command = {
     'wf resolve order-7f3k9q2m4d ship#2 --failed --message "lost in the post"',
   ],
   async run({ args: [reference = "", step = ""], options }, context) {
+    if (reference === "-" && options["result"] === "-") throw usage("Standard input cannot hold both the id and the result");
     const settings = readCarrySettings(options);
     const settlement = await readSettlement(options, context);
     const how = readHow(options);

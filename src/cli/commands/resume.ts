@@ -22,6 +22,7 @@ export const resume = wakingCommand(
       "Finished steps are kept. A sleep that is not over yet goes on; code that still does not match is blocked again.\n" +
       "--code original has an execution go on with the code it began with, wherever it is taken up, until --code current.",
     options: { "--code <which>": "original: the code it began with, as it was kept · current: the code that is there now" },
+    choices: { which: CODES },
     examples: [
       "wf resume @last",
       "wf resume signup-7f3k9q2m4d --hold 0",

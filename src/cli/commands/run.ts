@@ -5,11 +5,14 @@ import { toIso } from "../../model/instant.ts";
 import { CARRY_OPTIONS, type CarrySettings, carryAndReport, DETACH_OPTION, readCarrySettings } from "../carry.ts";
 import type { Command, CommandContext, Invocation } from "../command.ts";
 import { EXIT, exitOfSignal } from "../exit-codes.ts";
+import { FORMATS, WITHOUT_IDS } from "../out-format.ts";
 import { buildInput, hintAtJson } from "../input.ts";
 import { choiceOption, durationOption, forbidTogether, instantOption, pairsOption, textOption, usage } from "../option-values.ts";
 import { readPayload } from "../payload.ts";
 import { line } from "../render/safe.ts";
 import { renderValue } from "../render/value.ts";
+
+const IF_EXISTS = ["return", "fail", "replace"] as const;
 
 export const run: Command = {
   usage: "run <workflow> [inputs...]",
@@ -30,11 +33,13 @@ export const run: Command = {
     ...CARRY_OPTIONS,
     "--dry-run": "check workflow, input and id, and create nothing",
   },
+  choices: { what: IF_EXISTS },
   examples: [
     "wf run signup email=ada@example.com plan=pro seats:=3",
     "wf run signup --input @customer.json --id signup-ada",
     "wf run report --in 2h --detach",
   ],
+  formats: ({ options }) => (options["dryRun"] === true ? WITHOUT_IDS : FORMATS),
   async run({ args, options }, context) {
     const [workflow = "", ...pairs] = args;
     const settings = readCarrySettings(options);
@@ -92,7 +97,7 @@ function readStart(options: Invocation["options"], now: number): StartOptions {
   const tags = pairsOption(options, "tag");
   const delayMs = durationOption(options, "in");
   const at = delayMs === undefined ? instantOption(options, "at", now) : now + delayMs;
-  const ifExists = choiceOption(options, "ifExists", ["return", "fail", "replace"]);
+  const ifExists = choiceOption(options, "ifExists", IF_EXISTS);
   const priority = priorityOption(options);
   if (id === undefined && ifExists !== undefined) throw usage("--if-exists needs --id", "Without --id every run is a new one.");
   return {

@@ -10,7 +10,7 @@ import { countOption, flagOf, instantOption, textOption, usage } from "../option
 import { lookOf } from "../render/look.ts";
 import { line } from "../render/safe.ts";
 import { renderBackfill, renderPreview, renderSchedule, renderSchedules } from "../render/schedules.ts";
-import { loadTables } from "../render/table.ts";
+import { tablesFor } from "../render/table.ts";
 
 type Action = (workflow: string, invocation: Invocation, context: CommandContext) => Promise<number>;
 
@@ -47,6 +47,7 @@ export const schedule: Command = {
     "--reason <text>": "pause, trigger, backfill: why, for those who look later",
     "--dry-run": "backfill: show what would be started, and change nothing",
   },
+  choices: { action: ACTION_NAMES },
   examples: [
     "wf schedule list",
     "wf schedule preview report --count 20",
@@ -78,7 +79,7 @@ const list: Action = async (workflow, _, context) => {
   const all = await schedulesOf(context);
   const shown = workflow === "" ? all : all.filter((one) => one.workflow === workflow);
   if (workflow !== "" && shown.length === 0) throw notFound(workflow, all);
-  const drawTable = await loadTables();
+  const drawTable = await tablesFor(context.out);
   const look = lookOf(context);
   context.out.result(
     shown,
@@ -150,7 +151,7 @@ const preview: Action = async (workflow, { options }, context) => {
   const from = instantOption(options, "from", context.now());
   const schedules = await schedulesIn(context);
   const view = await schedules.preview(workflow, { ...(count === undefined ? {} : { count }), ...(from === undefined ? {} : { from }) });
-  const drawTable = await loadTables();
+  const drawTable = await tablesFor(context.out);
   context.out.result(
     view,
     () => renderPreview(view, lookOf(context), drawTable),
@@ -164,7 +165,7 @@ const backfill: Action = async (workflow, { options }, context) => {
   if (from === undefined || to === undefined) throw usage("Which slots?", "Give --from and --to; both are included.");
   const dryRun = options["dryRun"] === true;
   const view = await (await schedulesIn(context)).backfill(workflow, { from, to, dryRun, ...reasonOf(options) });
-  const drawTable = await loadTables();
+  const drawTable = await tablesFor(context.out);
   context.out.result(
     view,
     () => renderBackfill(view, lookOf(context), drawTable),

@@ -4,15 +4,17 @@ import { isTerminal } from "../../model/status.ts";
 import type { HistoryView, OverviewView } from "../../model/views.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { FORMATS, WITHOUT_IDS } from "../out-format.ts";
 import { FILTER_OPTIONS, givenFilters, readFilter } from "../list-filter.ts";
 import { isNothingYet } from "../nothing-yet.ts";
 import { usage } from "../option-values.ts";
 import { resolveOne } from "../references.ts";
 import { renderExecution } from "../render/execution.ts";
 import { failingStep } from "../render/failing-step.ts";
+import { renderSteps } from "../render/history-tree.ts";
 import { lookOf } from "../render/look.ts";
 import { renderOverview, totalOf } from "../render/overview.ts";
-import { type DrawTable, loadTables } from "../render/table.ts";
+import { type DrawTable, tablesFor } from "../render/table.ts";
 import { watch } from "../watch.ts";
 
 export const status: Command = {
@@ -29,6 +31,7 @@ export const status: Command = {
     "wf status --workflow signup -o ids",
     "wf status --watch",
   ],
+  formats: ({ options }) => (options["watch"] === true ? WITHOUT_IDS : FORMATS),
   async run({ args: [reference], options }, context) {
     const filters = givenFilters(options);
     if (reference !== undefined && filters.length > 0)
@@ -36,7 +39,7 @@ export const status: Command = {
     const filter = readFilter(options, context.now());
     const isWatched = options["watch"] === true;
     if (reference === undefined) {
-      const drawTable = await loadTables();
+      const drawTable = await tablesFor(context.out);
       if (isWatched) return watchOverview(context, filter, drawTable);
       return showOverview(context, await readOverview(context, filter), drawTable, filters.length > 0);
     }
@@ -72,8 +75,8 @@ const showOverview = (context: CommandContext, overview: OverviewView, drawTable
     () => executions.map(({ id }) => id),
   );
   const more = totalOf(overview) - executions.length;
-  if (executions.length === 0)
-    out.note(isFiltered ? "no execution fits" : "no executions yet: `wf list` shows what can be started with `wf run <workflow>`");
+  if (executions.length === 0 && isFiltered) out.idle("no execution fits");
+  else if (executions.length === 0) out.note("no executions yet: `wf list` shows what can be started with `wf run <workflow>`");
   else if (more > 0) out.note(`${more} more: --limit ${executions.length + more} shows all`);
   return EXIT.ok;
 };
@@ -101,8 +104,19 @@ const showExecution = async (context: CommandContext, client: Client, id: string
 const watchExecution = (context: CommandContext, client: Client, id: string): Promise<number> =>
   watch(context, async () => {
     const execution = await client.getStatus(id);
-    return { text: await detailText(context, client, id), executions: [execution], isOver: isTerminal(execution.status) };
+    return { text: await watchedText(context, client, id), executions: [execution], isOver: isTerminal(execution.status) };
   });
+
+/** More of the newest would leave a small screen. */
+const STEPS_WATCHED = 10;
+
+/** Who watches one wants to see it move. */
+const watchedText = async (context: CommandContext, client: Client, id: string): Promise<string> => {
+  if (context.out.format !== "text") return "";
+  const [text, history] = [await detailText(context, client, id), await readableHistory(client, id)];
+  const steps = history.steps.slice(-STEPS_WATCHED);
+  return steps.length === 0 ? text : `${text}\n\n${renderSteps({ ...history, steps }, lookOf(context), { isShort: true })}`;
+};
 
 /** Of a failed one also where it failed: whoever looks at it wants to know. */
 const detailText = async (context: CommandContext, client: Client, id: string): Promise<string> => {

@@ -14,6 +14,8 @@ import { line } from "../render/safe.ts";
 const MAX_CONCURRENCY = 10_000;
 const MAX_EXECUTIONS = 1_000_000;
 
+const FAILURES = ["failed", "blocked"] as const;
+
 export const tick: Command = {
   usage: "tick",
   summary: "carry on all that is due now, then exit",
@@ -28,10 +30,11 @@ export const tick: Command = {
     "--hold <duration>": "stay for waits up to this long (default: wf.config.ts, or 0s)",
     "--fail-on <states>": "exit with 1 when one of failed, blocked came out; with commas between",
   },
+  choices: { states: FAILURES },
   examples: ["wf tick", "wf tick --max-time 50s --fail-on failed,blocked", "wf tick --json"],
   async run({ options }, context) {
     const tickOptions = readTickOptions(options, context.configuration.settings.tick);
-    const failOn = choicesOption(options, "failOn", ["failed", "blocked"]) ?? [];
+    const failOn = choicesOption(options, "failOn", FAILURES) ?? [];
     const result = await tickIfAny(tickOptions, context);
     context.out.result(
       result,
@@ -79,7 +82,7 @@ function summary({ claimed, nextWakeAt, ...counts }: TickView, look: Look): stri
   const parts = (["completed", "failed", "cancelled", "parked", "blocked"] as const).flatMap((key) =>
     counts[key] > 0 ? [`${counts[key]} ${key}`] : [],
   );
-  const next = nextWakeAt === null ? "" : `; next due ${instant(nextWakeAt, look.now)}`;
+  const next = nextWakeAt === null ? "" : `; next due ${instant(nextWakeAt, look)}`;
   return look.style.dim(
     `${claimed} ${claimed === 1 ? "execution" : "executions"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}${next}`,
   );

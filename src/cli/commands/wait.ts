@@ -29,6 +29,7 @@ export const wait: Command = {
     "--until <states>": "what to wait for, of completed, parked and blocked, with commas between (default: all three)",
     ...CARRY_OPTIONS,
   },
+  choices: { states: GOALS },
   examples: ["wf wait @last", "wf wait signup-7f3k9q2m4d --until completed --timeout 1h", "wf status --status running -o ids | wf wait -"],
   async run({ args, options }, context) {
     const { holdMs, timeoutMs } = readCarrySettings(options);
@@ -51,7 +52,7 @@ export const wait: Command = {
 /** Of standard input. */
 const nothing = async (context: CommandContext): Promise<number> => {
   await reportOutcomes(context, []);
-  context.out.note("nothing to wait for");
+  context.out.idle("nothing to wait for");
   return EXIT.ok;
 };
 

@@ -69,7 +69,7 @@ export const renderStats = (stats: StatsView, look: Look): string => {
       ["size", `${sizeText(stats.sizeBytes)}, of which ${sizeText(stats.freeBytes)} are free`],
       ["WAL", sizeText(stats.walBytes)],
       ["schema", `${stats.schema}, SQLite ${line(stats.sqlite)}`],
-      ["oldest", stats.oldestExecutionAt === null ? null : instant(stats.oldestExecutionAt, look.now)],
+      ["oldest", stats.oldestExecutionAt === null ? null : instant(stats.oldestExecutionAt, look)],
       ...rows,
     ],
     look,

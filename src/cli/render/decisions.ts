@@ -14,5 +14,5 @@ export const renderDecisions = ({ decisions }: Pick<HistoryView, "decisions">, l
 /** `2026-03-01T09:00:00.000Z (2h ago)  resolve charge: result, by ada@box: seen at the bank`. */
 const decisionText = ({ at, by, action, detail, reason }: DecisionView, look: Look): string => {
   const what = look.style.bold(line(detail === null ? action : `${action} ${detail}`));
-  return `${instant(at, look.now)}  ${what}, by ${line(by)}${reason === null ? "" : `: ${line(reason)}`}`;
+  return `${instant(at, look)}  ${what}, by ${line(by)}${reason === null ? "" : `: ${line(reason)}`}`;
 };

@@ -1,9 +1,15 @@
 /**
  * An error for people: what happened, where in their own code, what caused it, what to do next.
+ *
+ *     Error: card declined
+ *         at workflows/pay.ts:12:5
+ *         12 │ if (!answer.ok) throw new Error("card declined");
  */
 import { CATALOGUE } from "../../model/catalogue.ts";
 import type { ErrorView } from "../../model/views.ts";
-import { ownFrame } from "./frame.ts";
+import { cutTo, wrapEach } from "./fit.ts";
+import { type Frame, ownFrame } from "./frame.ts";
+import { fileLink } from "./link.ts";
 import type { Look } from "./look.ts";
 import { block, line } from "./safe.ts";
 
@@ -13,16 +19,21 @@ const MAX_CAUSES = 10;
 export interface ErrorOptions {
   /** The whole stack, not only the first line of the user's own code. */
   readonly isFull?: boolean;
+  /** When it came; the user's line is shown only where its file was not changed since. Null or left out: as the file is now. */
+  readonly at?: string | null;
+  /** What stands before it on its line. */
+  readonly lead?: string;
 }
 
 export const renderError = (error: ErrorView, look: Look, options: ErrorOptions = {}): string => {
-  const lines = [`${look.style.red(headline(error))}${codeOf(error, look)}`, ...where(error, look, options)];
+  const wrapped = (text: string): string => wrapEach(text, look);
+  const lines = [wrapped(`${options.lead ?? ""}${look.style.red(headline(error))}${codeOf(error, look)}`), ...where(error, look, options)];
   let cause = error.cause;
   for (let depth = 0; cause !== null && depth < MAX_CAUSES; depth++) {
-    lines.push(`  caused by ${headline(cause)}${codeOf(cause, look)}`, ...where(cause, look, options));
+    lines.push(wrapped(`  caused by ${headline(cause)}${codeOf(cause, look)}`), ...where(cause, look, options));
     cause = cause.cause;
   }
-  if (error.hint !== null && error.hint !== "") lines.push(`  ${look.style.cyan("hint:")} ${block(error.hint, "  ")}`);
+  if (error.hint !== null && error.hint !== "") lines.push(wrapped(`  ${look.style.bold("hint:")} ${block(error.hint, "  ")}`));
   return lines.join("\n");
 };
 
@@ -41,11 +52,19 @@ type Named = Pick<ErrorView, "name" | "message" | "code">;
 
 const codeOf = ({ code }: ErrorView, look: Look): string => (code === null || code === "" ? "" : look.style.dim(` (${line(code)})`));
 
-const where = (error: ErrorView, look: Look, { isFull }: ErrorOptions): readonly string[] => {
+const where = (error: ErrorView, look: Look, { isFull, at }: ErrorOptions): readonly string[] => {
   if (error.stack === null) return [];
   const own = ownFrame(error.stack, look.root);
-  const first = own === undefined ? [] : [`    at ${line(own)}`];
+  const first = own === undefined ? [] : [`    at ${fileLink(line(own.text), own.file, look)}`, ...sourceOf(own, look, at)];
   if (isFull !== true) return first;
   const frames = error.stack.split("\n").filter((text) => /^\s+at /.test(text));
   return [...first, ...frames.map((frame) => look.style.dim(`      ${line(frame.trim())}`))];
+};
+
+/** Their own line, as it was when the error came. */
+const sourceOf = ({ file, row }: Frame, look: Look, at: ErrorOptions["at"]): readonly string[] => {
+  const text = look.sourceLine?.(file, row, at === null || at === undefined ? undefined : Date.parse(at));
+  if (text === undefined) return [];
+  const shown = `    ${row} ${look.isUnicode === false ? "|" : "│"} ${line(text)}`;
+  return [look.style.dim(look.isTerminal === true ? cutTo(shown, look.columns, look) : shown)];
 };

@@ -23,7 +23,7 @@ export interface ExecutionOptions {
 export const renderExecution = (execution: ExecutionView, look: Look, { next = null, failingStep }: ExecutionOptions = {}): string => {
   const column = fieldColumn(["failed in"]);
   const value = (held: unknown): string => renderValue(held, look.columns - column);
-  const at = (instantAt: string | null): string | null => (instantAt === null ? null : instant(instantAt, look.now));
+  const at = (instantAt: string | null): string | null => (instantAt === null ? null : instant(instantAt, look));
   return renderFields(
     [
       ["id", line(execution.id)],
@@ -42,7 +42,12 @@ export const renderExecution = (execution: ExecutionView, look: Look, { next = n
       ["input", value(execution.input)],
       ["output", execution.status === "completed" ? value(execution.output) : null],
       ["failed in", failingStep === undefined ? null : failureText(failingStep)],
-      ["error", execution.error === null ? null : renderError(execution.error, look)],
+      [
+        "error",
+        execution.error === null
+          ? null
+          : renderError(execution.error, { ...look, columns: look.columns - column }, { at: execution.finishedAt }),
+      ],
       ["next", next === null ? null : look.style.bold(line(next))],
     ],
     look,

@@ -2,15 +2,15 @@
  * The steps of an execution, a line each: mark, name, kind, attempts, duration and a bar; below them what went wrong or is waited for.
  *
  *     ✓ create customer   step              1.2s  ████░░░░░░░░░░░░
- *     ◷ survey            event             2d    ░░░░████████████
+ *     ◷ survey            event             2d    ░░░░╱╱╱╱╱╱╱╱╱╱╱╱
  *         until 2026-03-03T09:00:00.000Z (in 4h)
  *
  * In short, kinds and bars are left out. On a terminal that is too narrow the bar goes first, then the kind, and names are cut last.
  * Elsewhere nothing is cut.
  */
 import type { HistoryView, StepView } from "../../model/views.ts";
-import { bar, type Timeline } from "./bar.ts";
-import { cutTo, indentBy, padTo, widthOf, wrapTo } from "./fit.ts";
+import { bar, stretchesOf, type Timeline } from "./bar.ts";
+import { cutTo, indentBy, padTo, widthOf } from "./fit.ts";
 import type { Look } from "./look.ts";
 import { stepMark } from "./marks.ts";
 import { duration, stepNotes, type NoteOptions } from "./step-notes.ts";
@@ -38,8 +38,7 @@ export const renderSteps = (history: HistoryView, look: Look, options: NoteOptio
     .flatMap((row) => {
       if (row.step === undefined)
         return [look.style.bold(`${indentOf(row)}${clip(row.label, widths.label - indentOf(row).length, look)}/`)];
-      const notes = stepNotes(row.step, look, options).map((note) => noteBelow(row, note, look));
-      return [stepLine(row, row.step, widths, timeline, look), ...notes];
+      return [stepLine(row, row.step, widths, timeline, look), ...notesBelow(row, row.step, look, options)];
     })
     .join("\n");
 };
@@ -57,9 +56,9 @@ const stepLine = (row: Row, step: StepView, widths: Widths, timeline: Timeline, 
   return cells.join(GAP).trimEnd();
 };
 
-const noteBelow = ({ depth }: Row, note: string, look: Look): string => {
+const notesBelow = ({ depth }: Row, step: StepView, look: Look, options: NoteOptions): readonly string[] => {
   const margin = depth * GAP.length + 4;
-  return indentBy(margin, note.includes("\n") ? note : wrapTo(note, { ...look, columns: look.columns - margin }));
+  return stepNotes(step, { ...look, columns: Math.max(1, look.columns - margin) }, options).map((note) => indentBy(margin, note));
 };
 
 const fit = (rows: readonly Row[], look: Look, isShort: boolean): Widths => {
@@ -97,7 +96,5 @@ const timelineOf = ({ execution }: HistoryView, now: number): Timeline => ({
   endAt: execution.finishedAt === null ? now : Date.parse(execution.finishedAt),
 });
 
-const barOf = (step: StepView, timeline: Timeline, width: number, look: Look): string => {
-  const until = step.finishedAt === null ? look.now : Date.parse(step.finishedAt);
-  return bar(Date.parse(step.startedAt), until, timeline, width, look);
-};
+const barOf = (step: StepView, timeline: Timeline, width: number, look: Look): string =>
+  bar(stretchesOf(step, look.now), timeline, width, look);

@@ -36,7 +36,7 @@ const panicsText = ({ panics }: HistoryView, look: Look, { isFull }: NoteOptions
   const shown = isFull === true ? panics : panics.slice(-PANICS_SHOWN);
   const heading = look.style.dim(panics.length === 1 ? "interrupted once" : `interrupted ${panics.length} times`);
   const left = panics.length - shown.length;
-  const lines = shown.map(({ at, cause }) => `  ${wrapTo(`${instant(at, look.now)}  ${line(cause)}`, look, "    ")}`);
+  const lines = shown.map(({ at, cause }) => `  ${wrapTo(`${instant(at, look)}  ${line(cause)}`, look, "    ")}`);
   return [[heading, ...(left > 0 ? [look.style.dim(`  ${left} before: --full shows them`)] : []), ...lines].join("\n")];
 };
 
@@ -51,7 +51,7 @@ const heading = ({ execution }: HistoryView, look: Look): string => {
     ...(execution.generation === 0 ? [] : [`round ${execution.generation + 1}`]),
     ...(execution.pinned ? ["on the code of its start"] : []),
   ];
-  const more = [reason, execution.wakeAt === null ? null : `until ${instant(execution.wakeAt, look.now)}`].filter((text) => text !== null);
+  const more = [reason, execution.wakeAt === null ? null : `until ${instant(execution.wakeAt, look)}`].filter((text) => text !== null);
   return [
     wrapTo(parts.join("  "), look, "  "),
     ...more.map((text) => `  ${wrapTo(text, look, "  ")}`),
@@ -65,7 +65,8 @@ const inputText = ({ execution }: HistoryView, look: Look, { isFull }: NoteOptio
 /** An error that stands below its step already is not told again. */
 const ending = (history: HistoryView, look: Look, options: NoteOptions): readonly string[] => {
   const { execution } = history;
-  if (execution.error !== null) return failingStep(history) === undefined ? [renderError(execution.error, look, options)] : [];
+  if (execution.error !== null)
+    return failingStep(history) === undefined ? [renderError(execution.error, look, { ...options, at: execution.finishedAt })] : [];
   if (options.isFull !== true || execution.status !== "completed") return [];
   return [`${look.style.dim("output")}\n${indentBy(2, renderValue(execution.output, look.columns - 2))}`];
 };

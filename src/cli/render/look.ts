@@ -3,6 +3,7 @@
  */
 import type { CommandContext } from "../command.ts";
 import type { Style } from "../out.ts";
+import { type ReadSourceLine, readSourceLine } from "./source-line.ts";
 
 export interface Look {
   readonly style: Style;
@@ -14,8 +15,14 @@ export interface Look {
   readonly isTerminal?: boolean;
   /** Whether marks and bars may be other than ASCII. Default true. */
   readonly isUnicode?: boolean;
+  /** Whether times are whole and in UTC also on a terminal. Default false. */
+  readonly isUtc?: boolean;
   /** The project's root: paths inside are shown relative to it. */
   readonly root?: string;
+  /** Reads a line of the user's code; without it none is shown. */
+  readonly sourceLine?: ReadSourceLine;
+  /** Whether a text may lead to a file when it is clicked. Default false. */
+  readonly hasLinks?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +34,10 @@ export const lookOf = (context: Pick<CommandContext, "out" | "now" | "root">, en
   now: context.now(),
   isTerminal: context.out.isTerminal,
   isUnicode: isUtf8(environment),
+  isUtc: context.out.isUtc,
   root: context.root,
+  sourceLine: readSourceLine(context.root),
+  hasLinks: context.out.hasLinks,
 });
 
 /** POSIX, "Internationalization Variables": the first that is set and not empty counts, and none at all means C, which is ASCII. */

@@ -1,17 +1,17 @@
 /**
- * One sign and one colour for each status, of steps and of executions.
+ * One sign and one colour for each status, of steps and of executions. What each colour says stands at `Style`.
  */
 import type { ExecutionStatus, StepStatus } from "../../model/status.ts";
 import type { Look } from "./look.ts";
 
-type Paint = "red" | "green" | "yellow" | "cyan" | "dim";
+type Paint = "red" | "green" | "yellow" | "cyan" | "magenta" | "dim";
 type Sign = readonly [unicode: string, ascii: string, paint: Paint];
 
 const STEPS: Readonly<Record<StepStatus, Sign>> = {
   running: ["▸", ">", "cyan"],
   retrying: ["↻", "~", "yellow"],
-  sleeping: ["◷", "o", "yellow"],
-  waiting: ["◷", "o", "yellow"],
+  sleeping: ["◷", "o", "magenta"],
+  waiting: ["◷", "o", "magenta"],
   completed: ["✓", "+", "green"],
   failed: ["✗", "x", "red"],
   "in-doubt": ["?", "?", "red"],
@@ -22,9 +22,9 @@ const STEPS: Readonly<Record<StepStatus, Sign>> = {
 const EXECUTIONS: Readonly<Record<ExecutionStatus, Sign>> = {
   pending: ["·", ".", "cyan"],
   running: ["▸", ">", "cyan"],
-  sleeping: ["◷", "o", "yellow"],
-  waiting: ["◷", "o", "yellow"],
-  paused: ["‖", "=", "yellow"],
+  sleeping: ["◷", "o", "magenta"],
+  waiting: ["◷", "o", "magenta"],
+  paused: ["‖", "=", "magenta"],
   blocked: ["■", "!", "red"],
   completed: ["✓", "+", "green"],
   failed: ["✗", "x", "red"],

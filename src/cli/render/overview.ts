@@ -21,8 +21,8 @@ export const renderOverview = (overview: OverviewView, look: Look, drawTable: Dr
       : drawTable({ head: HEAD, rows: overview.executions.map((execution) => row(execution, look)) }, look),
     renderFields(
       [
-        ["next wake", overview.nextWakeAt === null ? null : instant(overview.nextWakeAt, look.now)],
-        ["last tick", overview.lastTickAt === null ? null : instant(overview.lastTickAt, look.now)],
+        ["next wake", overview.nextWakeAt === null ? null : instant(overview.nextWakeAt, look)],
+        ["last tick", overview.lastTickAt === null ? null : instant(overview.lastTickAt, look)],
       ],
       look,
     ),

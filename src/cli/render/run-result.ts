@@ -65,8 +65,10 @@ const details = (history: HistoryView, look: Look): readonly string[] => {
   return [
     ...(comparison === null ? [] : [comparison]),
     ...(step === undefined ? [] : [`in ${failureText(step)}`]),
-    ...(execution.error === null ? [] : [renderError(execution.error, look)]),
-    ...(execution.wakeAt === null ? [] : [`until ${instant(execution.wakeAt, look.now)}`]),
+    ...(execution.error === null
+      ? []
+      : [renderError(execution.error, { ...look, columns: look.columns - 2 }, { at: execution.finishedAt })]),
+    ...(execution.wakeAt === null ? [] : [`until ${instant(execution.wakeAt, look)}`]),
   ];
 };
 

@@ -27,7 +27,7 @@ const state = (schedule: ScheduleView, look: Look): Cell => {
   const resumed = schedule.resumed === null ? "" : `resumed by ${line(schedule.resumed.by)} ${age(schedule.resumed.at, look.now)}`;
   const text = [problemOf(schedule), pauseOf(schedule, look) ?? resumed, counts].filter((part) => part !== null && part !== "").join("; ");
   if (schedule.problem !== null) return { text, paint: look.style.red };
-  return schedule.paused === null ? text : { text, paint: look.style.yellow };
+  return schedule.paused === null ? text : { text, paint: look.style.magenta };
 };
 
 const problemOf = ({ problem }: ScheduleView): string | null => (problem === null ? null : `its slots wait: ${line(problem)}`);
@@ -50,9 +50,9 @@ export const renderSchedule = (schedule: ScheduleView, look: Look): string =>
       ["cron", `${line(schedule.cron)}, ${line(schedule.timezone)}`],
       [
         "next",
-        schedule.nextAt === null ? (schedule.paused === null ? "never again" : "when it is resumed") : instant(schedule.nextAt, look.now),
+        schedule.nextAt === null ? (schedule.paused === null ? "never again" : "when it is resumed") : instant(schedule.nextAt, look),
       ],
-      ["last", schedule.lastSlotAt === null ? null : instant(schedule.lastSlotAt, look.now)],
+      ["last", schedule.lastSlotAt === null ? null : instant(schedule.lastSlotAt, look)],
       ["overlap", schedule.overlap],
       ["catch up", `${schedule.catchUp}, at most ${formatDuration(schedule.catchUpWindowMs)} late`],
       ["jitter", schedule.jitterMs === 0 ? null : formatDuration(schedule.jitterMs)],

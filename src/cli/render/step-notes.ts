@@ -5,6 +5,7 @@ import { formatDuration } from "../../model/duration.ts";
 import type { AttemptView, StepView } from "../../model/views.ts";
 import { instant, span, spanMs } from "./age.ts";
 import { errorLine, renderError } from "./error.ts";
+import { wrapTo } from "./fit.ts";
 import type { Look } from "./look.ts";
 import { line } from "./safe.ts";
 import { renderValue } from "./value.ts";
@@ -19,17 +20,19 @@ export interface NoteOptions {
 /** More attempts than these are counted, not listed. */
 const ATTEMPTS_SHOWN = 3;
 
-/** Lines without indentation; one may hold newlines. */
-export const stepNotes = (step: StepView, look: Look, options: NoteOptions = {}): readonly string[] =>
-  options.isShort === true
-    ? stateNotes(step, look)
+/** Without indentation; each fits the columns of the look, and may hold newlines. */
+export const stepNotes = (step: StepView, look: Look, options: NoteOptions = {}): readonly string[] => {
+  const wrapped = (notes: readonly string[]): readonly string[] => notes.map((note) => (note.includes("\n") ? note : wrapTo(note, look)));
+  return options.isShort === true
+    ? wrapped(stateNotes(step, look))
     : [
-        ...attemptNotes(step, look, options),
+        ...wrapped(attemptNotes(step, look, options)),
         ...(step.settled === true ? [look.style.dim("settled by hand")] : []),
-        ...errorNotes(step, look, options),
-        ...stateNotes(step, look),
+        ...wrapped(errorNotes(step, look, options)),
+        ...wrapped(stateNotes(step, look)),
         ...valueNotes(step, look, options),
       ];
+};
 
 const attemptNotes = (step: StepView, look: Look, options: NoteOptions): readonly string[] => {
   const attempts = isTold(step) ? step.attempts.slice(0, -1) : step.attempts;
@@ -45,12 +48,14 @@ const attemptNote = (attempt: AttemptView, look: Look, options: NoteOptions): st
   const took = attempt.finishedAt === null ? "" : ` after ${formatDuration(spanMs(attempt.startedAt, attempt.finishedAt, look.now))}`;
   const head = look.style.yellow(`attempt ${attempt.attempt} failed${took}: `);
   if (attempt.error === null) return head;
-  return head + (options.isFull === true ? renderError(attempt.error, look, options) : errorLine(attempt.error));
+  return options.isFull === true
+    ? renderError(attempt.error, look, { ...options, at: attempt.finishedAt, lead: head })
+    : head + errorLine(attempt.error);
 };
 
 const errorNotes = (step: StepView, look: Look, options: NoteOptions): readonly string[] =>
   isTold(step) && step.error !== null
-    ? [(step.attempts.length > 1 ? `${attemptCount(step)}: ` : "") + renderError(step.error, look, options)]
+    ? [renderError(step.error, look, { ...options, at: step.finishedAt, lead: step.attempts.length > 1 ? `${attemptCount(step)}: ` : "" })]
     : [];
 
 /** Whether its own error is told, so that the same one need not be told of its last attempt. */
@@ -59,12 +64,12 @@ const isTold = ({ error, status }: StepView): boolean => error !== null && (stat
 const stateNotes = (step: StepView, look: Look): readonly string[] => {
   switch (step.status) {
     case "retrying":
-      return [`attempt ${lastAttempt(step) + 1}${step.wakeAt === null ? " comes next" : ` at ${instant(step.wakeAt, look.now)}`}`];
+      return [`attempt ${lastAttempt(step) + 1}${step.wakeAt === null ? " comes next" : ` at ${instant(step.wakeAt, look)}`}`];
     case "sleeping":
-      return step.wakeAt === null ? [] : [`until ${instant(step.wakeAt, look.now)}`];
+      return step.wakeAt === null ? [] : [`until ${instant(step.wakeAt, look)}`];
     case "waiting":
       if (step.kind === "child") return []; // its id stands in its row
-      return [...askedOf(step), step.wakeAt === null ? "no deadline" : `until ${instant(step.wakeAt, look.now)}`];
+      return [...askedOf(step), step.wakeAt === null ? "no deadline" : `until ${instant(step.wakeAt, look)}`];
     case "in-doubt":
       return ["its process died in the middle; nobody knows whether it took effect"];
     case "completed":
@@ -91,10 +96,7 @@ const lastAttempt = (step: StepView): number => step.attempts.at(-1)?.attempt ??
 const isTimedOutEvent = (step: StepView): boolean => step.kind === "event" && step.output === null;
 
 const valueNotes = (step: StepView, look: Look, { isFull }: NoteOptions): readonly string[] =>
-  isFull === true && step.status === "completed" && step.kind !== "sleep" ? [renderValue(step.output, look.columns - VALUE_MARGIN)] : [];
-
-/** Room for the indentation that is put before notes. */
-const VALUE_MARGIN = 8;
+  isFull === true && step.status === "completed" && step.kind !== "sleep" ? [renderValue(step.output, look.columns)] : [];
 
 /** `1.2s`; of a step that goes on, so far. */
 export const duration = (step: StepView, look: Look): string => span(step.startedAt, step.finishedAt, look.now);

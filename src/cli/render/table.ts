@@ -30,6 +30,10 @@ interface Drawn {
   readonly paint: (text: string) => string;
 }
 
+/** The same where people read; documents have no tables. */
+export const tablesFor = async ({ format }: { readonly format: string }): Promise<DrawTable> =>
+  format === "text" ? loadTables() : () => "";
+
 /** cli-table3 is loaded here and nowhere else: `wf tick` must not pay for it. */
 export const loadTables = async (): Promise<DrawTable> => {
   const { default: Table } = await import("cli-table3");
@@ -99,7 +103,7 @@ const stacked = (row: readonly Drawn[], look: Look): string => {
   const [first, ...others] = row;
   const last = others.pop();
   const between = others.filter(({ text }) => text !== "").map(({ text, paint }) => paint(text));
-  const lines = [first === undefined ? "" : first.paint(first.text)];
+  const lines = [first === undefined ? "" : look.style.bold(first.paint(first.text))];
   if (between.length > 0) lines.push(GAP + wrapTo(between.join(GAP), look, GAP));
   if (last !== undefined && last.text !== "") lines.push(GAP + last.paint(cutTo(last.text, look.columns - GAP.length, look)));
   return lines.join("\n");

@@ -36,7 +36,7 @@ export const checkAll = async (parts: CheckParts, options: CheckOptions): Promis
       const views = await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => checkOne({ ...parts, runtime, look }, id, options)));
       for (const view of views) {
         if (view === undefined) continue;
-        checked++;
+        if (!view.script) checked++;
         if (view.verdict !== "ok") problems.push(view);
         options.onChecked?.(view);
       }
@@ -86,10 +86,13 @@ const checkOne = async (
   if (execution.isPinned) return { ...facts, pinned: true, ...(await lookForKept(store, codeOfStart(execution))) };
   const found = await look(execution.workflow);
   if ("missing" in found) return { ...facts, verdict: "definition-missing", detail: found.missing };
+  if (found.definition.script !== undefined) return { ...facts, script: true };
   return { ...facts, ...(await replayDry(runtime, found, history)) };
 };
 
-const NOTHING = { verdict: "ok", detail: null, recorded: 0, next: [], ends: null, pinned: false } as const satisfies Partial<CheckView>;
+const NOTHING = {
+  ...{ verdict: "ok", detail: null, recorded: 0, next: [], ends: null, pinned: false, script: false },
+} as const satisfies Partial<CheckView>;
 
 const lookForKept = async (store: Store, hash: string | null): Promise<Pick<CheckView, "verdict" | "detail">> =>
   hash !== null && (await store.sources.find(hash)) !== undefined

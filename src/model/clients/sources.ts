@@ -30,6 +30,8 @@ export interface CheckView {
   readonly ends: "returns" | "throws" | null;
   /** It runs on the code of its start, which is kept; so nothing was replayed. */
   readonly pinned: boolean;
+  /** Its workflow is a script: what that will ask for cannot be known without running it, so nothing was checked but that it is there. */
+  readonly script: boolean;
 }
 
 export interface CheckOptions {
@@ -45,6 +47,7 @@ export interface CheckOptions {
 }
 
 export interface CheckReport {
+  /** Without those of scripts. */
   readonly checked: number;
   /** Those whose verdict is not `ok`. */
   readonly problems: readonly CheckView[];

@@ -8,9 +8,10 @@
  */
 import { REMOVED } from "../removed.ts";
 import type { CancelRequest } from "../../engine/store.ts";
-import { invariant } from "../../model/errors.ts";
+import { invariant } from "../../model/invariant.ts";
 import { assertWhole } from "../../model/for-looking.ts";
 import type { ExecutionRecord } from "../../model/records.ts";
+import { forItsScript } from "../../model/scripts/origin.ts";
 import { isTerminal } from "../../model/status.ts";
 import { isConstraint } from "../sqlite-errors.ts";
 import { STATE_VERSION } from "../../model/state-version.ts";
@@ -81,6 +82,9 @@ const IS_CANCEL_REQUESTED = `SELECT 1 FROM executions WHERE id = $id AND cancel_
 
 const MARK_DAMAGED = `UPDATE executions SET damaged_at = coalesce(damaged_at, $now), lease_owner = NULL WHERE id = $id`;
 
+/** The id in the table itself: a look by id takes it from the index. */
+const ID_IN_ROW = `SELECT id FROM executions NOT INDEXED WHERE rowid = (SELECT rowid FROM executions WHERE id = $id)`;
+
 const DELETE = `DELETE FROM executions WHERE id = $id`;
 
 type IdRow = { readonly id: string };
@@ -125,8 +129,10 @@ export const checksumOf = ({ record, stepCount, owner, term, pass, cancel }: Sto
   return checksum(values);
 };
 
-export function saveExecution(db: Queries, stored: StoredExecution): void {
-  const { record, stepCount, owner, cancel } = stored;
+export function saveExecution(db: Queries, given: StoredExecution): void {
+  const record = forItsScript(given.record);
+  const stored = record === given.record ? given : { ...given, record };
+  const { stepCount, owner, cancel } = stored;
   invariant(!stored.isDamaged, "a damaged row was about to be overwritten");
   invariant(owner === null || !isTerminal(record.status), "an execution that is over was about to have an owner");
   if (record.origin !== null && record.status !== "paused" && !isTerminal(record.status)) assertWhole(record);
@@ -181,6 +187,8 @@ export const unowned = (record: ExecutionRecord, term = 0): StoredExecution => (
  */
 export function markDamaged(db: Queries, id: string, now: number): boolean {
   try {
+    // A damaged index leads to the row of another, which is not to be struck for it.
+    if (db.query<IdRow>(ID_IN_ROW).get({ id })?.id !== id) return false;
     db.query(MARK_DAMAGED).run({ id, now });
     return true;
   } catch (error) {

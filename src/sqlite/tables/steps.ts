@@ -176,6 +176,12 @@ export const soundSteps = (db: Queries, executionId: string): readonly StepRecor
 export const isWaitingFor = (db: Queries, executionId: string, wait: { readonly name: string; readonly kind: EventKind }): boolean =>
   db.query(IS_WAITING_FOR).get({ executionId, ...wait }) !== undefined;
 
+const LAST_PLACE = `SELECT max(ord) AS place FROM steps WHERE execution_id = $executionId`;
+
+/** The highest place in the order of completions; 0 before the first. */
+export const lastPlace = (db: Queries, executionId: string): number =>
+  db.query<{ readonly place: number | null }>(LAST_PLACE).get({ executionId })?.place ?? 0;
+
 const WAITING_FOR_CHILD = `
   SELECT execution_id AS id FROM steps WHERE kind = 'child' AND status = 'waiting' AND detail = $childId ORDER BY execution_id`;
 
@@ -256,4 +262,9 @@ const columnsOf = (executionId: string, step: StepRecord): SqlValue[] => [
 ];
 
 /** For the tests of their plans. */
-export const STEP_STATEMENTS = { list: LIST, isWaitingFor: IS_WAITING_FOR, waitingForChild: WAITING_FOR_CHILD } as const;
+export const STEP_STATEMENTS = {
+  lastPlace: LAST_PLACE,
+  list: LIST,
+  isWaitingFor: IS_WAITING_FOR,
+  waitingForChild: WAITING_FOR_CHILD,
+} as const;

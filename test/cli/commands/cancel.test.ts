@@ -25,6 +25,24 @@ const clientOf = () => {
   };
 };
 
+describe("several that a filter finds", () => {
+  const run = async (answer: string | undefined, found: readonly string[]) => {
+    const { client, calls } = clientOf();
+    const list = () => Promise.resolve(found.map(waiting));
+    const questions: string[] = [];
+    const given = answer === undefined ? {} : { answer: (question: string) => (questions.push(question), answer) };
+    const { code } = await wf("cancel --all", { client: { ...client, list }, ...given });
+    return { code, cancelled: calls.length, questions };
+  };
+
+  test("are asked for on a terminal, since it cannot be undone; one is not, and nobody is asked in a script", async () => {
+    expect(await run("n", ["a-1", "b-2"])).toEqual({ code: 2, cancelled: 0, questions: ["cancel 2 executions? [y/N] "] });
+    expect(await run("y", ["a-1", "b-2"])).toMatchObject({ code: 0, cancelled: 2 });
+    expect(await run("n", ["a-1"])).toEqual({ code: 0, cancelled: 1, questions: [] });
+    expect(await run(undefined, ["a-1", "b-2"])).toEqual({ code: 0, cancelled: 2, questions: [] });
+  });
+});
+
 describe("wf cancel", () => {
   test("cancels each, with the reason, and prints them", async () => {
     const { client, calls } = clientOf();
@@ -58,7 +76,7 @@ describe("wf cancel", () => {
   });
 
   test("with nothing on standard input has nothing to do, which is 0; without any argument it is a mistake", async () => {
-    expect(await wf("cancel -", { client: {}, stdin: "\n" })).toMatchObject({ code: 0, stdout: "", stderr: "nothing was cancelled\n" });
+    expect(await wf("cancel -", { client: {}, stdin: "\n" })).toMatchObject({ code: 0, stdout: "", stderr: "" });
     expect(await wf("cancel - --json", { client: {}, stdin: "" })).toMatchObject({ code: 0, stdout: "[]\n" });
     expect((await wf("cancel", { client: {}, stdin: "" })).code).toBe(2);
   });

@@ -8,7 +8,9 @@ describe("wf daemon", () => {
       ["daemon --concurrency none", "--concurrency takes a whole number"],
       ["daemon --grace soon", "--grace: "],
       ["daemon --hung-after never", "--hung-after: "],
-      ["daemon install", "Too many arguments"],
+      ["daemon upgrade", "wf daemon takes install, status, uninstall, or nothing"],
+      ["daemon --print", "--print belongs to `wf daemon install`"],
+      ["daemon install now", "Too many arguments"],
     ] as const) {
       const { code, stderr, opened } = await wf(line);
       expect([line, code, opened]).toEqual([line, 2, []]);

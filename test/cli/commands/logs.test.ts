@@ -61,7 +61,7 @@ describe("wf logs", () => {
   });
 
   test("of an execution that logged nothing says so on standard error, and is an empty list as JSON", async () => {
-    const { code, stdout, stderr } = await wf("logs @last", { client: clientOf([]) });
+    const { code, stdout, stderr } = await wf("logs @last", { client: clientOf([]), stderrIsTerminal: true });
     expect([code, stdout, stderr]).toEqual([0, "", "nothing was logged\n"]);
     expect((await wf("logs @last --json", { client: clientOf([]) })).stdout).toBe("[]\n");
   });

@@ -37,7 +37,23 @@ describe("wf prune", () => {
     expect([stdout, stderr]).toEqual(["3 executions would be removed: 2 completed, 1 failed\n", "dry run: nothing was removed\n"]);
     expect(asked).toMatchObject([{ keep: 5, dryRun: true }]);
     const none = clientOf({ removed: 0, statuses: { completed: 0, failed: 0, cancelled: 0 } });
-    expect((await wf("prune --older-than 1d", none)).stdout).toBe("0 executions removed\n");
+    expect(await wf("prune --older-than 1d", none)).toMatchObject({ stdout: "", stderr: "" });
+    expect((await wf("prune --older-than 1d", { ...none, stderrIsTerminal: true })).stderr).toBe("0 executions removed\n");
+  });
+
+  test("asks the person at the terminal first, and removes nothing without a yes", async () => {
+    const asking = async (answer: string, line = "prune --older-than 1d", given: Partial<PruneView> = {}) => {
+      const { client, asked } = clientOf(given);
+      const questions: string[] = [];
+      const ran = await wf(line, { client, answer: (question) => (questions.push(question), answer) });
+      return { ...ran, questions, real: asked.filter(({ dryRun }) => dryRun !== true).length };
+    };
+    expect(await asking("n\n")).toMatchObject({ code: 2, questions: ["remove 3 executions for good? [y/N] "], real: 0 });
+    expect(await asking("")).toMatchObject({ code: 2, real: 0 });
+    expect(await asking("y\n")).toMatchObject({ code: 0, real: 1, stdout: "3 executions removed: 2 completed, 1 failed\n" });
+    expect(await asking("n\n", "prune --older-than 1d --yes")).toMatchObject({ code: 0, questions: [], real: 1 });
+    expect(await asking("n\n", "prune --older-than 1d --dry-run")).toMatchObject({ code: 0, questions: [], real: 0 });
+    expect(await asking("n\n", "prune --older-than 1d", { removed: 0 })).toMatchObject({ code: 0, questions: [], real: 1 });
   });
 
   test("as JSON is one document", async () => {

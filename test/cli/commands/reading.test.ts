@@ -49,10 +49,10 @@ describe("wf why", () => {
   };
   const client = { resolveId, why: () => Promise.resolve(why) };
 
-  test("is a paragraph and a command", async () => {
+  test("is the execution, a paragraph and a command", async () => {
     const { code, stdout } = await wf("why @last", { client });
     expect(code).toBe(0);
-    expect(stdout).toBe("It waits for an event.\n\n  wf send x y '{}'\n");
+    expect(stdout).toBe("◷ signup-7f3k9q2m4d  waiting\nIt waits for an event.\n\n  wf send x y '{}'\n");
   });
 
   test("as JSON is the document of the client", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { ListFilter } from "../../../src/model/client.ts";
 import { fail } from "../../../src/model/errors.ts";
 import type { OverviewView } from "../../../src/model/views.ts";
-import { executionOf, ManualSignals, ManualTimers, NOW, settle, wf } from "../harness.ts";
+import { executionOf, ManualSignals, ManualTimers, NOW, settle, stepOf, wf } from "../harness.ts";
 import { failed, overview, waiting } from "../render/views.ts";
 
 const empty: OverviewView = {
@@ -29,6 +29,13 @@ describe("wf status", () => {
     expect(stdout).toContain("signup-7f3k9q2m4d  signup    failed   2026-03-01T08:59:59.000Z  Error: card declined\n");
     expect(stdout).toEndWith("! no tick or daemon for 3h: executions are due and nothing takes them up\n");
     expect(stderr).toBe("12 more: --limit 14 shows all\n");
+  });
+
+  test("tells a person the time of the place, and with --utc whole times in UTC", async () => {
+    const shown = async (line: string) => (await wf(line, { client: overviewClient(overview), stdoutIsTerminal: true })).stdout;
+    expect(await shown("status --no-color")).toContain("last tick  06:00:00 (3h ago)");
+    expect(await shown("status --no-color --utc")).toContain("last tick  2026-03-01T06:00:00.000Z (3h ago)");
+    expect(await shown("status --no-color --utc")).toContain("waiting  2026-03-03T09:00:00.000Z");
   });
 
   test("as JSON is the document of the client, whole", async () => {
@@ -71,7 +78,8 @@ describe("without executions", () => {
   });
 
   test("a filter that fits none is told as such", async () => {
-    expect((await wf("status --status failed", { client: overviewClient(empty) })).stderr).toBe("no execution fits\n");
+    const none = await wf("status --status failed", { client: overviewClient(empty), stderrIsTerminal: true });
+    expect(none.stderr).toBe("no execution fits\n");
   });
 
   test("JSON is the same document as ever", async () => {
@@ -153,6 +161,14 @@ describe("wf status <id>", () => {
 });
 
 describe("wf status --watch", () => {
+  test("of one execution shows its newest steps on a terminal", async () => {
+    const over = { ...failed, steps: Array.from({ length: 12 }, (_, index) => stepOf({ name: `step ${index + 1}` })) };
+    const { stdout } = await wf("status @last --watch --no-color", { client: executionClient(over), stdoutIsTerminal: true });
+    expect(stdout).toContain("✓ step 12  120ms");
+    expect(stdout).toContain("step 3  ");
+    expect(stdout).not.toContain("step 2  ");
+  });
+
   test("in a pipe appends a line when something changes, until Ctrl-C", async () => {
     const [timers, signals] = [new ManualTimers(), new ManualSignals()];
     const views = [[waiting.execution], [waiting.execution], [executionOf()]];

@@ -87,7 +87,9 @@ describe("several executions", () => {
     expect(JSON.parse((await waiting("wait - --json", states, { stdin: " a\n\nb " })).stdout)).toHaveLength(2);
     expect(JSON.parse((await waiting("wait - --json", states, { stdin: "a\n" })).stdout)).toHaveLength(1);
     expect(await waiting("wait - --json", states, { stdin: "" })).toMatchObject({ code: 0, stdout: "[]\n" });
-    expect(await waiting("wait -", states, { stdin: "\n" })).toMatchObject({ code: 0, stdout: "", stderr: "nothing to wait for\n" });
+    expect(await waiting("wait -", states, { stdin: "\n" })).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    const seen = await waiting("wait -", states, { stdin: "\n", stderrIsTerminal: true });
+    expect(seen).toMatchObject({ code: 0, stdout: "", stderr: "nothing to wait for\n" });
   });
 
   test("are told as text one after the other", async () => {

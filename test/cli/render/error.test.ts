@@ -1,6 +1,6 @@
 /** An error for people, and the place in the user's own code. */
 import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { errorLine, renderError } from "../../../src/cli/render/error.ts";
 import { ownFrame } from "../../../src/cli/render/frame.ts";
 import type { ErrorView } from "../../../src/model/views.ts";
@@ -86,12 +86,13 @@ describe("the place in the user's own code", () => {
       "a.ts:2:3",
     ],
   ])("is found in a stack with %s", (_, frames, place) => {
-    expect(ownFrame(stack(...frames), "/project")).toBe(place);
+    expect(ownFrame(stack(...frames), "/project")?.text).toBe(place);
   });
 
   test.each([
     ["nothing but the runtime", stack("node:fs:1:1", "JSON.parse (native)", "parse ([native code])")],
     ["nothing but wf", stack(`h (${ours}:1:1)`)],
+    ["nothing but wf as it was built", stack(`h (${resolve(import.meta.dir, "../../../dist/script-main.js")}:5:15548)`)],
     ["no frames", "Error: no"],
     ["a message that looks like one", "Error: see at /project/a.ts:1:1"],
   ])("is not found in %s", (_, text) => {
@@ -99,7 +100,7 @@ describe("the place in the user's own code", () => {
   });
 
   test("is absolute where the project is not known, and in a folder that only begins like it", () => {
-    expect(ownFrame(stack("/project/a.ts:1:1"))).toBe("/project/a.ts:1:1");
-    expect(ownFrame(stack("/project-b/a.ts:1:1"), "/project")).toBe("/project-b/a.ts:1:1");
+    expect(ownFrame(stack("/project/a.ts:1:1"))?.text).toBe("/project/a.ts:1:1");
+    expect(ownFrame(stack("/project-b/a.ts:1:1"), "/project")?.text).toBe("/project-b/a.ts:1:1");
   });
 });

@@ -21,6 +21,7 @@ import { EXECUTION_STATUSES, STEP_STATUSES } from "../../../src/model/status.ts"
 import type { HistoryView, LogView, WhyView } from "../../../src/model/views.ts";
 import { iso, stepOf } from "../harness.ts";
 import { lookOf, terminal } from "./looks.ts";
+import { LOOKING_INSIDE } from "./looking-inside.ts";
 import { broken, errorOf, failed, overview, signup, waiting } from "./views.ts";
 
 const drawTable = await loadTables();
@@ -106,6 +107,7 @@ const RENDERERS: Readonly<Record<string, (poison: <T>(value: T) => T, look: Look
   workflow: (poison, look) => renderWorkflow(poison({ ...signup, schedule: "s", error: errorOf("no") }), look),
   "log line": (poison, look) => renderLogLine(poison(entry), look),
   why: (poison, look) => renderWhy(poison(why), look),
+  ...LOOKING_INSIDE,
   error: (poison, look) => renderError(poison(errorOf("m", { code: "C", hint: "h", cause: errorOf("c") })), look, full),
 };
 

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { renderLogLine } from "../../../src/cli/render/log-line.ts";
 import type { LogView } from "../../../src/model/views.ts";
 import { iso } from "../harness.ts";
-import { lookOf, PAINTED } from "./looks.ts";
+import { lookOf, PAINTED, terminal } from "./looks.ts";
 
 const entryOf = (given: Partial<LogView> = {}): LogView => ({
   cursor: 1,
@@ -37,4 +37,13 @@ test("a level has a colour of its own, which ends before the message", () => {
   expect(renderLogLine(entryOf({ level: "error" }), lookOf({ style: PAINTED }))).toBe(
     "<d>2026-03-01T09:00:00.000Z</d> <r>error</r> started",
   );
+});
+
+test("on a terminal a long one is wrapped under its message, and its time is that of the place", () => {
+  const entry = entryOf({ message: "all of it, down to the last row that was there", level: "warn", at: iso(-1_500) });
+  expect(renderLogLine(entry, terminal(50)).split("\n")).toEqual([
+    "08:59:58.500 warn  all of it, down to the last row",
+    "                   that was there",
+  ]);
+  expect(renderLogLine(entry, terminal(30)).split("\n").slice(1)).toEqual(["  it, down to the last row", "  that was there"]);
 });

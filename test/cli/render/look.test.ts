@@ -20,7 +20,8 @@ describe("a locale", () => {
 
 test("the look of a command is that of its standard output", async () => {
   const context = await contextOf();
-  const { style, ...look } = lookOf(context, { LANG: "C.UTF-8" });
-  expect(look).toEqual({ columns: 80, now: NOW, isTerminal: false, isUnicode: true, root: "/project" });
+  const { style, sourceLine, ...look } = lookOf(context, { LANG: "C.UTF-8" });
+  expect(look).toEqual({ columns: 80, now: NOW, isTerminal: false, isUnicode: true, isUtc: false, root: "/project", hasLinks: false });
+  expect(sourceLine?.("/project/none.ts", 1, undefined)).toBeUndefined();
   expect(style.red("a")).toBe("a");
 });

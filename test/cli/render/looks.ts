@@ -16,6 +16,7 @@ export const PAINTED: Look["style"] = {
   green: (text) => `<g>${text}</g>`,
   yellow: (text) => `<y>${text}</y>`,
   cyan: (text) => `<c>${text}</c>`,
+  magenta: (text) => `<m>${text}</m>`,
 };
 
 /** A text as lines, without the indentation of the test around it. */

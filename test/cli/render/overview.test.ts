@@ -37,8 +37,8 @@ test("on a terminal of 80 columns times are ages, and a long note is cut at the 
       signup-7f3k9q2m4d  signup    failed   1s ago  Error: card declined
       signup-7f3k9q2m4d  signup    failed   now     Error: a message that is longer t…
 
-      next wake  2026-03-03T09:00:00.000Z (in 2d)
-      last tick  2026-03-01T06:00:00.000Z (3h ago)
+      next wake  2026-03-03 09:00 (in 2d)
+      last tick  06:00:00 (3h ago)
     `),
   );
 });
@@ -55,8 +55,8 @@ test("on a terminal of 40 columns each execution takes a few lines, its id whole
         signup  failed  1s ago
         Error: card declined
 
-      next wake  2026-03-03T09:00:00.000Z (in 2d)
-      last tick  2026-03-01T06:00:00.000Z (3h ago)
+      next wake  2026-03-03 09:00 (in 2d)
+      last tick  06:00:00 (3h ago)
 
       ! no tick or daemon for 3h: executions
         are due and nothing takes them up
@@ -77,6 +77,6 @@ test("the total counts every status", () => {
 
 test("a status is painted, and the colour is around the word alone", () => {
   const text = renderOverview(overview, { ...terminal(120), style: PAINTED }, drawTable);
-  expect(text).toContain(" <y>waiting</y> ");
+  expect(text).toContain(" <m>waiting</m> ");
   expect(text).toContain(" <r>failed</r> ");
 });

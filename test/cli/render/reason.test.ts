@@ -71,7 +71,7 @@ test("in why the places stand between the paragraph and the command", () => {
     detail: PLACES.join("\n"),
     next: "wf x",
   } as const;
-  expect(renderWhy(why, lookOf()).split("\n")).toEqual(["It is blocked.", "", ...PLACES, "", "  wf x"]);
+  expect(renderWhy(why, lookOf()).split("\n")).toEqual(["■ signup-1  blocked", "It is blocked.", "", ...PLACES, "", "  wf x"]);
 });
 
 test("one that runs on the code of its start says so", () => {

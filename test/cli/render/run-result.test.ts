@@ -64,7 +64,7 @@ test("at 40 columns of a terminal lines are wrapped between words, and commands 
     lines(`
       ◷ signup-7f3k9q2m4d is waiting: event
         "survey"
-        until 2026-03-03T09:00:00.000Z (in 2d)
+        until 2026-03-03 09:00 (in 2d)
         next: wf send signup-7f3k9q2m4d survey '{}'
     `),
   );

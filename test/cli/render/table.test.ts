@@ -74,3 +74,14 @@ test("a long table has the same columns from its first row to its last", () => {
   expect(new Set(drawn.slice(1).map((row) => row.indexOf("note")))).toEqual(new Set(["id-999  a wide one  ".length]));
   expect(drawn.filter((row) => row.startsWith("ID "))).toHaveLength(1);
 });
+
+test("columns begin where they should beside emoji, wide characters, accents and flags, on a wide terminal as on a narrow one", () => {
+  const names = ["plain", "日本語", "🚀 crew", "👍🏽 yes", "🇩🇪 Kiel", "e\u0301te\u0301", "ｱｲｳ", "한국"];
+  const rows = names.map((name, index) => [`id-${index}`, name, `a note${"x".repeat(300)}`]);
+  for (const columns of [80, 200]) {
+    const drawn = draw({ head: ["ID", "NAME", "NOTE"], rows }, terminal(columns)).split("\n");
+    const starts = drawn.map((row) => Bun.stringWidth(row.slice(0, row.search(/NOTE|a note/))));
+    expect(starts).toEqual(starts.map(() => 6 + 9));
+    for (const row of drawn.slice(1)) expect([row, Bun.stringWidth(row)]).toEqual([row, columns]);
+  }
+});

@@ -5,7 +5,8 @@
  * processes.
  */
 import { EXIT, EXIT_CODES } from "../../../src/cli/exit-codes.ts";
-import { GLOBAL_OPTIONS, sniffFormat } from "../../../src/cli/options.ts";
+import { GLOBAL_OPTIONS } from "../../../src/cli/global-options.ts";
+import { sniffFormat } from "../../../src/cli/options.ts";
 import { COMMANDS } from "../../../src/cli/registry.ts";
 import type { Dice } from "./dice.ts";
 import { IDS } from "./fixture.ts";

@@ -1,0 +1,79 @@
+/** An agent of launchd, on macOS, which keeps a `wf daemon` alive while the user is logged in. */
+import { join } from "node:path";
+import { home, ownershipOfFile, removeFile, writeWhole } from "./files.ts";
+import type { ServicePlan } from "./plan.ts";
+import { call, demand } from "./programs.ts";
+import { xmlText } from "./quoting.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { sealed } from "./seal.ts";
+
+const labelOf = ({ name }: Pick<ServicePlan, "name">): string => `dev.wflite.${name}`;
+const fileOf = (plan: Pick<ServicePlan, "name">): string => join(home(), "Library/LaunchAgents", `${labelOf(plan)}.plist`);
+const logOf = ({ name }: Pick<ServicePlan, "name">): string => join(home(), "Library/Logs", `${name}.log`);
+const domain = (): string => `gui/${process.getuid?.() ?? ""}`;
+
+const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+`;
+
+const text = (value: string): string => `<string>${xmlText(value)}</string>`;
+
+const bodyOf = (plan: ServicePlan): string => {
+  const { root, wf, place, daemonOptions, path, stopMs } = plan;
+  const words = [wf, "daemon", ...place, ...daemonOptions].map((word) => `    ${text(word)}`);
+  return `<plist version="1.0">
+<dict>
+  <key>Label</key>
+  ${text(labelOf(plan))}
+  <key>ProgramArguments</key>
+  <array>
+${words.join("\n")}
+  </array>
+  <key>WorkingDirectory</key>
+  ${text(root)}
+  <key>EnvironmentVariables</key>
+  <dict>
+    <key>PATH</key>
+    ${text(path.join(":"))}
+  </dict>
+  <key>RunAtLoad</key>
+  <true/>
+  <key>KeepAlive</key>
+  <true/>
+  <key>ExitTimeOut</key>
+  <integer>${Math.ceil(stopMs / 1_000)}</integer>
+  <key>StandardErrorPath</key>
+  ${text(logOf(plan))}
+  <key>StandardOutPath</key>
+  ${text(logOf(plan))}
+</dict>
+</plist>
+`;
+};
+
+const withoutMark = (whole: string): string => whole.replace(/^<!-- .* -->\n/m, "");
+
+const isLoaded = (plan: Pick<ServicePlan, "name">): boolean => call("launchctl", ["print", `${domain()}/${labelOf(plan)}`]).status === 0;
+
+export const launchd: Scheduler = {
+  kind: "launchd",
+  text: (plan) => sealed(HEAD + bodyOf(plan), (mark) => `${HEAD}<!-- ${mark} -->\n${bodyOf(plan)}`),
+  where: fileOf,
+  look(plan) {
+    const state = ownershipOfFile(fileOf(plan), withoutMark);
+    return { state, isActive: state === "none" ? null : isLoaded(plan) };
+  },
+  install(plan) {
+    const what = writeWhole(fileOf(plan), this.text(plan));
+    if (what === "kept" && isLoaded(plan)) return what;
+    // What is loaded is the old one.
+    if (isLoaded(plan)) demand("launchctl", ["bootout", `${domain()}/${labelOf(plan)}`]);
+    demand("launchctl", ["bootstrap", domain(), fileOf(plan)]);
+    return what;
+  },
+  uninstall(plan) {
+    if (isLoaded(plan)) demand("launchctl", ["bootout", `${domain()}/${labelOf(plan)}`]);
+    removeFile(fileOf(plan));
+  },
+  advice: (plan) => `${logOf(plan)} holds what it says`,
+};
