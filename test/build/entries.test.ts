@@ -1,0 +1,85 @@
+/**
+ * Goal: the entries that were made for speed do what their sources do, and are never older than these.
+ *
+ * Method: they are made into a folder of their own; which of the two the launcher takes is told by a stub in the place of Bun.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../architecture/source.ts";
+import { run, stubBun } from "../e2e/launcher/made-package.ts";
+
+const ENTRIES = ["complete-main", "script-main", "tick-main"];
+
+const base = mkdtempSync(join(tmpdir(), "wf-entries-"));
+const dist = join(base, "dist");
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  const { stderr, exitCode } = await run([process.execPath, join(root, "build/entries.ts"), dist], base);
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+});
+
+const inputsOf = (entry: string): readonly string[] =>
+  (/^inputs="(.*)"\n$/.exec(readFileSync(join(dist, `${entry}.inputs`), "utf8"))?.[1] ?? "").split(" ");
+
+test("each is a file, its bytecode and the list of what it was made of, and nothing is left beside them", () => {
+  expect(readdirSync(dist).sort()).toEqual(ENTRIES.flatMap((entry) => [`${entry}.inputs`, `${entry}.js`, `${entry}.js.jsc`]));
+});
+
+test.each(ENTRIES)("the list of %s names its source and is one of files that are there", (entry) => {
+  const inputs = inputsOf(entry);
+  expect(inputs).toContain(`src/cli/${entry}.ts`);
+  expect(inputs.filter((file) => !existsSync(join(root, file)) || !/^[\w./@-]+$/.test(file))).toEqual([]);
+});
+
+test("the whole command is in none of them", () => {
+  for (const entry of ENTRIES) expect(inputsOf(entry)).not.toContain("src/cli/main.ts");
+});
+
+describe("the launcher", () => {
+  let made: string;
+  let wf: string;
+  /** Every file that an entry is made of, a list as old as they are, and a stub that tells what it was to run. */
+  beforeAll(() => {
+    made = join(base, "package");
+    for (const file of ["bin/wf", ...ENTRIES.flatMap(inputsOf)]) cpSync(join(root, file), join(made, file));
+    cpSync(dist, join(made, "dist"), { recursive: true });
+    for (const entry of ENTRIES) touch(`dist/${entry}.inputs`, 1_000);
+    for (const file of new Set(ENTRIES.flatMap(inputsOf))) touch(file, 1_000);
+    mkdirSync(join(made, "node_modules/bun/bin"), { recursive: true });
+    stubBun(join(made, "node_modules/bun/bin/bun.exe"), "stub");
+    wf = join(made, "bin/wf");
+  });
+  const touch = (file: string, seconds: number): void => utimesSync(join(made, file), seconds, seconds);
+  const started = async (...words: readonly string[]): Promise<string> => {
+    const { stdout } = await run([wf, ...words], base);
+    return /\S+\/package\/(\S+\.(?:js|ts))/.exec(stdout)?.[1] ?? stdout;
+  };
+
+  test("takes what was made of the entry", async () => {
+    expect([await started("tick"), await started("step", "a"), await started("complete-words")]).toEqual([
+      "dist/tick-main.js",
+      "dist/script-main.js",
+      "dist/complete-main.js",
+    ]);
+    expect(await started("run", "hello")).toBe("src/cli/main.ts");
+  });
+
+  test("takes the source once a file is newer that it was made of, and only then", async () => {
+    touch("src/sqlite/schema.ts", 2_000);
+    expect([await started("tick"), await started("step", "a")]).toEqual(["src/cli/tick-main.ts", "src/cli/script-main.ts"]);
+    touch("src/sqlite/schema.ts", 1_000);
+    touch("src/open-script.ts", 2_000);
+    expect([await started("tick"), await started("step", "a")]).toEqual(["dist/tick-main.js", "src/cli/script-main.ts"]);
+    touch("src/open-script.ts", 1_000);
+  });
+
+  test("takes the source where nothing was made, or not to its end", async () => {
+    rmSync(join(made, "dist/tick-main.inputs"));
+    expect(await started("tick")).toBe("src/cli/tick-main.ts");
+    rmSync(join(made, "dist"), { recursive: true });
+    expect(await started("step", "a")).toBe("src/cli/script-main.ts");
+  });
+});
