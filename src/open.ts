@@ -139,7 +139,7 @@ export const examineProject = async (place: Place & { readonly isThorough: boole
 
 const hostOf = async ({ root, databaseFile }: { readonly root: string; readonly databaseFile: string }): Promise<SystemHost> => {
   const { systemHost } = await import("./host/host.ts");
-  return systemHost({ root, databaseFile, virtual: await virtualModules() });
+  return systemHost({ root, databaseFile, virtual: (await import("./own-modules.ts")).OWN_MODULES });
 };
 
 const storeHost = (host: Host): StoreHost => ({
@@ -168,18 +168,5 @@ const shellIn =
 const scriptsOn = (place: { readonly root: string; readonly databaseFile: string }): ScriptMachine => ({
   start: async (request) => (await import("./host/scripts.ts")).scriptMachine(place).start(request),
 });
-
-/** By its path: the public entry itself exports `openEngine`, and is needed here only when a workflow file imports it. */
-const PUBLIC_ENTRY = new URL("./index.ts", import.meta.url).href;
-
-const virtualModules = async () => {
-  const { ownModule } = await import("./host/virtual-modules.ts");
-  return {
-    wflite: () => import(PUBLIC_ENTRY) as Promise<unknown>,
-    zod: ownModule("zod"),
-    "zod/v4": ownModule("zod/v4"),
-    "zod/mini": ownModule("zod/mini"),
-  };
-};
 
 const version = async (): Promise<string> => (await import("../package.json", { with: { type: "json" } })).default.version;

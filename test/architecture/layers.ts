@@ -22,8 +22,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   testing: ["src/engine/", "src/sqlite/", "src/host/"],
 };
 
-/** The composition root, its short ways for ticks, completion and scripts, and the public names may import everything. */
-const FREE = ["src/open.ts", "src/open-tick.ts", "src/open-names.ts", "src/open-script.ts", "src/index.ts"];
+/** The composition root, its short ways for ticks, completion and scripts, what it serves, and the public names may import everything. */
+const FREE = ["src/open.ts", "src/open-tick.ts", "src/open-names.ts", "src/open-script.ts", "src/own-modules.ts", "src/index.ts"];
 
 /** Folders that know others by their types alone. */
 const TYPES_ONLY = ["dashboard"];

@@ -4,13 +4,13 @@
  * Method: they are made into a folder of their own; which of the two the launcher takes is told by a stub in the place of Bun.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../architecture/source.ts";
 import { run, stubBun } from "../e2e/launcher/made-package.ts";
 
-const ENTRIES = ["complete-main", "script-main", "tick-main"];
+const ENTRIES = ["complete-main", "main", "script-main", "tick-main"];
 
 const base = mkdtempSync(join(tmpdir(), "wf-entries-"));
 const dist = join(base, "dist");
@@ -34,8 +34,34 @@ test.each(ENTRIES)("the list of %s names its source and is one of files that are
   expect(inputs.filter((file) => !existsSync(join(root, file)) || !/^[\w./@-]+$/.test(file))).toEqual([]);
 });
 
-test("the whole command is in none of them", () => {
-  for (const entry of ENTRIES) expect(inputsOf(entry)).not.toContain("src/cli/main.ts");
+test("the whole command is in none of the short ones", () => {
+  expect(ENTRIES.filter((entry) => inputsOf(entry).includes("src/cli/main.ts"))).toEqual(["main"]);
+});
+
+test("what is made of the command gives workflow files the modules that it runs on itself", async () => {
+  const project = join(base, "project");
+  mkdirSync(join(project, "workflows"), { recursive: true });
+  writeFileSync(
+    join(project, "workflows/w.ts"),
+    `import { Workflow, WorkflowError } from "wflite";
+     import { z } from "zod";
+     import { z as same } from "zod/v4";
+     export default Workflow.define({
+       name: "w",
+       input: z.object({ n: z.coerce.number() }),
+       async run(ctx, { n }) {
+         const failed = await ctx.step("s", () => { throw new WorkflowError("no", { code: "NO" }); }).catch((error) => error);
+         return { n, isOurs: failed instanceof WorkflowError, code: failed.code, isSame: z.ZodString === same.ZodString };
+       },
+     });`,
+  );
+  const words = ["--no-env-file", "--config=/dev/null", "--no-install", join(dist, "main.js")];
+  const { stdout, stderr } = await run(
+    [process.execPath, ...words, `--started-in=${project}`, "run", "w", "n=7", "-q", "-o", "json"],
+    root,
+  );
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout)).toMatchObject({ status: "completed", output: { n: 7, isOurs: true, code: "NO", isSame: true } });
 });
 
 describe("the launcher", () => {
@@ -64,12 +90,18 @@ describe("the launcher", () => {
       "dist/script-main.js",
       "dist/complete-main.js",
     ]);
-    expect(await started("run", "hello")).toBe("src/cli/main.ts");
+    expect(await started("run", "hello")).toBe("dist/main.js");
+  });
+
+  test("takes the source for what needs next to nothing of the command", async () => {
+    const asked = [[], ["--help"], ["-h"], ["help"], ["--version"], ["-V"]];
+    expect(new Set(await Promise.all(asked.map((words) => started(...words))))).toEqual(new Set(["src/cli/main.ts"]));
   });
 
   test("takes the source once a file is newer that it was made of, and only then", async () => {
     touch("src/sqlite/schema.ts", 2_000);
     expect([await started("tick"), await started("step", "a")]).toEqual(["src/cli/tick-main.ts", "src/cli/script-main.ts"]);
+    expect(await started("list")).toBe("src/cli/main.ts");
     touch("src/sqlite/schema.ts", 1_000);
     touch("src/open-script.ts", 2_000);
     expect([await started("tick"), await started("step", "a")]).toEqual(["dist/tick-main.js", "src/cli/script-main.ts"]);
