@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { relative, resolve } from "node:path";
+import { TICK_MODULES } from "../support/tick-modules.ts";
 import { playground, type Playground } from "../support/wf.ts";
 
 const SRC = resolve(import.meta.dir, "../../src");
@@ -43,22 +44,7 @@ const loadedBy = async (entry: string, ...argv: readonly string[]): Promise<Read
 };
 
 test("wf tick with nothing due", async () => {
-  expect([...(await loadedBy("tick-main.ts", "tick"))].sort()).toEqual([
-    "cli/arrival.ts",
-    "cli/fast-tick.ts",
-    "host/files-mark.ts",
-    "host/wall-clock.ts",
-    "open-tick.ts",
-    "sqlite/content-checks.ts",
-    "sqlite/fast.ts",
-    "sqlite/file-checks.ts",
-    "sqlite/file-system.ts",
-    "sqlite/fingerprint.ts",
-    "sqlite/open-file.ts",
-    "sqlite/schema.ts",
-    "sqlite/settings.ts",
-    "sqlite/sqlite-errors.ts",
-  ]);
+  expect([...(await loadedBy("tick-main.ts", "tick"))].sort()).toEqual([...TICK_MODULES]);
 });
 
 test("wf --help", async () => {

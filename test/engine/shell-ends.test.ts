@@ -1,20 +1,13 @@
 /** Nothing goes on beside processes that are still being ended. Time is simulated, and so are processes. */
 import { afterEach, describe, expect, test } from "bun:test";
-import type { EngineOptions } from "../../src/engine/engine.ts";
-import type { WorkflowContext } from "../../src/model/context.ts";
-import { type Bench, during, ledger, openBench } from "./harness.ts";
-import { build, Machine, workflow } from "./shell-machine.ts";
+import { type Bench, during, ledger } from "./harness.ts";
+import { build, carryOn, Machine, openShellBench } from "./shell-machine.ts";
 
 let bench: Bench;
 afterEach(() => bench.close());
 
-const open = async (machine: Machine, run: (ctx: WorkflowContext) => unknown, options: Partial<EngineOptions> = {}) => {
-  const definition = workflow(run);
-  bench = await openBench([definition], { shell: machine.shell, ...options });
-  await bench.engine.start(definition, null, { id: "x" });
-};
-
-const carry = (holdMs = Infinity) => bench.engine.carry("x", { holdMs, onProgress: (progress) => bench.progress.push(progress) });
+const open = async (...given: Parameters<typeof openShellBench>) => void (bench = await openShellBench(...given));
+const carry = (holdMs?: number) => carryOn(bench, holdMs);
 const end = (holdMs?: number) => during(bench, carry(holdMs), 100_000);
 
 describe("processes that are being ended", () => {

@@ -1,8 +1,11 @@
 /** A machine that runs nothing: each test says how and when its commands end. */
 import { expect } from "bun:test";
+import type { EngineOptions } from "../../src/engine/engine.ts";
+import type { ExecutionView } from "../../src/model/views.ts";
 import type { Shell, ShellEnd, ShellRequest, ShellResult, ShellSettings, ShellWatch } from "../../src/model/shell.ts";
 import type { WorkflowContext } from "../../src/model/context.ts";
 import { defineWorkflow } from "../../src/model/definition.ts";
+import { type Bench, openBench } from "./harness.ts";
 
 export interface Ran extends ShellWatch {
   readonly request: ShellRequest;
@@ -45,3 +48,19 @@ export const workflow = (run: (ctx: WorkflowContext) => unknown) =>
 
 export const build = (ctx: WorkflowContext, settings: ShellSettings = {}): Promise<ShellResult> =>
   ctx.sh("build", { command: ["make"], ...settings });
+
+/** An execution x of the workflow, begun. */
+export const openShellBench = async (
+  machine: Machine,
+  run: (ctx: WorkflowContext) => unknown,
+  options: Partial<EngineOptions> = {},
+): Promise<Bench> => {
+  const definition = workflow(run);
+  const bench = await openBench([definition], { shell: machine.shell, ...options });
+  await bench.engine.start(definition, null, { id: "x" });
+  return bench;
+};
+
+/** Carries it on; its progress goes to the bench. */
+export const carryOn = (bench: Bench, holdMs = Infinity): Promise<ExecutionView> =>
+  bench.engine.carry("x", { holdMs, onProgress: (progress) => bench.progress.push(progress) });

@@ -1,21 +1,14 @@
 /** What the commands of steps print: kept, shown, hidden, written into files. Processes are simulated. */
 import { afterEach, describe, expect, test } from "bun:test";
-import type { EngineOptions } from "../../src/engine/engine.ts";
-import type { WorkflowContext } from "../../src/model/context.ts";
 import type { ShellSettings } from "../../src/model/shell.ts";
-import { type Bench, during, openBench } from "./harness.ts";
-import { build, Machine, type Ran, workflow } from "./shell-machine.ts";
+import { type Bench, during } from "./harness.ts";
+import { build, carryOn, Machine, openShellBench, type Ran } from "./shell-machine.ts";
 
 let bench: Bench;
 afterEach(() => bench.close());
 
-const open = async (machine: Machine, run: (ctx: WorkflowContext) => unknown, options: Partial<EngineOptions> = {}) => {
-  const definition = workflow(run);
-  bench = await openBench([definition], { shell: machine.shell, ...options });
-  await bench.engine.start(definition, null, { id: "x" });
-};
-
-const carry = (holdMs = Infinity) => bench.engine.carry("x", { holdMs, onProgress: (progress) => bench.progress.push(progress) });
+const open = async (...given: Parameters<typeof openShellBench>) => void (bench = await openShellBench(...given));
+const carry = (holdMs?: number) => carryOn(bench, holdMs);
 const end = (holdMs?: number) => during(bench, carry(holdMs), 100_000);
 
 describe("what it prints", () => {

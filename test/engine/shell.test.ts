@@ -1,22 +1,16 @@
 /** A command is a step in every respect: recorded, repeated, tried again, in doubt. Time is simulated, and so are processes. */
 import { afterEach, describe, expect, test } from "bun:test";
-import type { EngineOptions } from "../../src/engine/engine.ts";
-import type { StepOptions, WorkflowContext } from "../../src/model/context.ts";
+import type { StepOptions } from "../../src/model/context.ts";
 import { fail, ShellError } from "../../src/model/errors.ts";
 import type { ShellResult } from "../../src/model/shell.ts";
 import { type Bench, during, openBench } from "./harness.ts";
-import { build, Machine, type Ran, workflow } from "./shell-machine.ts";
+import { build, carryOn, Machine, openShellBench, type Ran, workflow } from "./shell-machine.ts";
 
 let bench: Bench;
 afterEach(() => bench.close());
 
-const open = async (machine: Machine, run: (ctx: WorkflowContext) => unknown, options: Partial<EngineOptions> = {}) => {
-  const definition = workflow(run);
-  bench = await openBench([definition], { shell: machine.shell, ...options });
-  await bench.engine.start(definition, null, { id: "x" });
-};
-
-const carry = (holdMs = Infinity) => bench.engine.carry("x", { holdMs, onProgress: (progress) => bench.progress.push(progress) });
+const open = async (...given: Parameters<typeof openShellBench>) => void (bench = await openShellBench(...given));
+const carry = (holdMs?: number) => carryOn(bench, holdMs);
 const end = (holdMs?: number) => during(bench, carry(holdMs), 100_000);
 
 const stepsOf = async () => (await bench.engine.history("x")).steps.map(({ kind, name, status }) => [kind, name, status]);
