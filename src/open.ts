@@ -158,13 +158,13 @@ const transactOn =
   async (db, key, fn, limits) =>
     (await import("./transactions/transact.ts")).transact(db, key, fn, { ...limits, host });
 
-/** Loaded by the first script. */
 /** Loaded by the first command. */
 const shellIn =
   (root: string): Shell =>
   async (request, watch) =>
     (await import("./host/shell.ts")).shellIn(root)(request, watch);
 
+/** Loaded by the first script. */
 const scriptsOn = (place: { readonly root: string; readonly databaseFile: string }): ScriptMachine => ({
   start: async (request) => (await import("./host/scripts.ts")).scriptMachine(place).start(request),
 });

@@ -8,6 +8,7 @@
  *   4. Any other error, a full disk, is thrown; not by the sink for notes, since there is nowhere left to tell of it.
  */
 import { writeSync } from "node:fs";
+import { isReaderGone, writeAll, type WriteBytes } from "../model/write-all.ts";
 
 export interface Sink {
   readonly isTerminal: boolean;
@@ -19,9 +20,6 @@ export interface Sink {
 }
 
 export const DEFAULT_COLUMNS = 80;
-
-/** The part of the file system that a sink needs. */
-export type WriteBytes = (fd: number, bytes: Uint8Array, offset: number, length: number) => number;
 
 /** Columns, then rows. */
 export type TerminalSize = readonly [columns: number, rows: number];
@@ -39,11 +37,8 @@ export interface FileSinkOptions {
   readonly pause?: () => void;
 }
 
-/** The reader of a pipe has gone, the terminal was closed, or the shell closed the stream with `>&-`. */
-const CLOSED_CODES: readonly unknown[] = ["EPIPE", "EIO", "EBADF", "ECONNRESET"];
-
 export const fileSink = (options: FileSinkOptions): Sink => {
-  const { fd, isTerminal, columns, size, onClosed, neverThrows = false, write = writeSync, pause = pauseBriefly } = options;
+  const { fd, isTerminal, columns, size, onClosed, neverThrows = false, write = writeSync, pause } = options;
   let isClosed = false;
   return {
     isTerminal,
@@ -58,7 +53,7 @@ export const fileSink = (options: FileSinkOptions): Sink => {
       try {
         writeAll(fd, new TextEncoder().encode(text), write, pause);
       } catch (error) {
-        if (!neverThrows && !CLOSED_CODES.includes((error as { code?: unknown } | null)?.code)) throw error;
+        if (!neverThrows && !isReaderGone(error)) throw error;
         isClosed = true;
         onClosed?.();
       }
@@ -68,22 +63,3 @@ export const fileSink = (options: FileSinkOptions): Sink => {
 
 /** A bare terminal says 0. */
 const known = (count: number | undefined): number | undefined => (count !== undefined && count > 0 ? count : undefined);
-
-/** A pipe may take a part only, or, where somebody made it non-blocking, nothing at the moment. */
-function writeAll(fd: number, bytes: Uint8Array, write: WriteBytes, pause: () => void): void {
-  let offset = 0;
-  while (offset < bytes.length) {
-    try {
-      offset += write(fd, bytes, offset, bytes.length - offset);
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (code !== "EAGAIN" && code !== "EINTR") throw error;
-      pause();
-    }
-  }
-}
-
-/** Blocks for 2 ms without turning the event loop: short beside a reader's pause, long beside the cost of trying again. */
-const pauseBriefly = (): void => {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-};

@@ -14,6 +14,7 @@
  *   5. Memory is bounded, whatever is printed.
  * The group is a session too: it has no terminal, and Ctrl-C there does not reach it.
  */
+import { constants } from "node:os";
 import { closeSync } from "node:fs";
 import { KeptOutput } from "../model/shell-kept.ts";
 import { ChildOutput, drained } from "./child-output.ts";
@@ -59,6 +60,10 @@ export interface ProcessGroup {
   /** Ends the group. Settles when nobody of it is left. */
   stop(): Promise<void>;
 }
+
+/** A shell says 128 and the signal's number of a child that a signal has ended; so do we. */
+export const shellCodeOf = ({ exitCode, signal }: Pick<GroupEnd, "exitCode" | "signal">): number =>
+  signal === null ? (exitCode ?? 0) : 128 + (constants.signals[signal] ?? 0);
 
 export const GRACE_MS = 5_000;
 

@@ -8,13 +8,12 @@
  *   3. A file without a first line that names its interpreter is run by `sh`, as shells do it.
  */
 import { closeSync, openSync, readSync } from "node:fs";
-import { constants } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fail } from "../model/errors.ts";
-import { isPanicError } from "../model/panic.ts";
 import { SCRIPT_ENVIRONMENT } from "../model/scripts/environment.ts";
 import type { ScriptEnd, ScriptMachine, ScriptProcess, ScriptRequest } from "../model/scripts/machine.ts";
-import { type GroupEnd, startGroup } from "./process-group.ts";
+import { type GroupEnd, shellCodeOf, startGroup } from "./process-group.ts";
+import { mayStartLater, problemOf } from "./unstarted.ts";
 
 export interface ScriptPlace {
   /** The project's folder, absolute. */
@@ -39,14 +38,15 @@ const start = async (
     const group = startGroup({ command, cwd: place.root, env: { ...inherited(env), ...ofPlace(place), ...variables }, onChunk });
     return { pid: group.pid, ended: group.ended.then(endOf), stop: () => group.stop() };
   } catch (error) {
-    // A system without memory or processes is another matter than a script that nobody can start.
-    if (isPanicError(error) || TEMPORARY.has(codeOf(error))) throw error;
-    throw fail("SCRIPT_UNSTARTED", { file, problem: problemOf(error) }, error);
+    if (mayStartLater(error)) throw error;
+    throw fail("SCRIPT_UNSTARTED", { file, problem: problemOf(error, PROBLEMS) }, error);
   }
 };
 
-/** ETXTBSY: somebody is writing it just now. */
-const TEMPORARY: ReadonlySet<unknown> = new Set(["EAGAIN", "ETXTBSY"]);
+const PROBLEMS = {
+  ENOENT: "the file, or the interpreter that its first line names, is not there",
+  E2BIG: "its input and the environment are too large together",
+};
 
 const ofPlace = ({ root, databaseFile }: ScriptPlace): Record<string, string> => ({
   [SCRIPT_ENVIRONMENT.project]: root,
@@ -78,23 +78,4 @@ const hasInterpreter = (path: string): boolean => {
   }
 };
 
-const endOf = ({ exitCode, signal, stderr }: GroupEnd): ScriptEnd => ({
-  exitCode: signal === null ? (exitCode ?? 0) : 128 + (constants.signals[signal] ?? 0),
-  signal,
-  stderr: stderr.text(),
-});
-
-const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
-
-const problemOf = (error: unknown): string => {
-  switch (codeOf(error)) {
-    case "ENOENT":
-      return "the file, or the interpreter that its first line names, is not there";
-    case "EACCES":
-      return "the system does not let this user execute it";
-    case "E2BIG":
-      return "its input and the environment are too large together";
-    default:
-      return (error as Error).message;
-  }
-};
+const endOf = (end: GroupEnd): ScriptEnd => ({ exitCode: shellCodeOf(end), signal: end.signal, stderr: end.stderr.text() });

@@ -11,14 +11,13 @@
  *   4. What cannot be started for good is SHELL_UNSTARTED; a system that has run out of something throws its own error.
  */
 import { statSync } from "node:fs";
-import { constants } from "node:os";
 import { resolve } from "node:path";
 import { fail } from "../model/errors.ts";
-import { isPanicError } from "../model/panic.ts";
 import type { Shell, ShellEnd, ShellRequest, ShellWatch } from "../model/shell.ts";
-import { type GroupEnd, type ProcessGroup, startGroup } from "./process-group.ts";
+import { type GroupEnd, type ProcessGroup, shellCodeOf, startGroup } from "./process-group.ts";
 import { commandOf, nameOf } from "./shell-command.ts";
 import { ShellLog } from "./shell-log.ts";
+import { codeOf, mayStartLater, problemOf } from "./unstarted.ts";
 
 export interface ShellMeans {
   /** What may be inherited. Default: the environment of wf. */
@@ -73,8 +72,11 @@ interface Means {
   readonly onChunk: NonNullable<ShellWatch["onChunk"]>;
 }
 
-/** ETXTBSY: somebody is writing the program just now. */
-const TEMPORARY: ReadonlySet<unknown> = new Set(["EAGAIN", "ETXTBSY"]);
+const PROBLEMS = {
+  ENOENT: "it, or the interpreter that its first line names, is not there",
+  E2BIG: "its arguments and its environment are too large together; give what is large as `stdin`",
+  ENOEXEC: "it is no program of this system",
+};
 
 const start = ({ program, stdin, keptBytes }: ShellRequest, { cwd, env, graceMs, onChunk }: Means): ProcessGroup => {
   const name = nameOf(program);
@@ -82,8 +84,8 @@ const start = ({ program, stdin, keptBytes }: ShellRequest, { cwd, env, graceMs,
   try {
     return startGroup({ command: commandOf(program, { path: env["PATH"] ?? "", cwd }), cwd, env, stdin, keptBytes, graceMs, onChunk });
   } catch (error) {
-    if (isPanicError(error) || TEMPORARY.has(codeOf(error)) || codeOf(error) === "SHELL_UNSTARTED") throw error;
-    throw fail("SHELL_UNSTARTED", { program: name, problem: problemOf(error) }, error);
+    if (mayStartLater(error) || codeOf(error) === "SHELL_UNSTARTED") throw error;
+    throw fail("SHELL_UNSTARTED", { program: name, problem: problemOf(error, PROBLEMS) }, error);
   }
 };
 
@@ -95,34 +97,19 @@ const variablesOf = ({ inherit, env }: ShellRequest, own: NodeJS.ProcessEnv): Re
   return { ...Object.fromEntries(inherited), ...env };
 };
 
-/** A shell says 128 and the signal's number of a child that a signal has ended; so do we. */
-const endOf = ({ exitCode, signal, stdout, stderr, isCutOff }: GroupEnd, logFile: string | null): ShellEnd => ({
-  ...{ stdout: stdout.text(), stderr: stderr.text(), signal, logFile },
-  exitCode: signal === null ? (exitCode ?? 0) : 128 + (constants.signals[signal] ?? 0),
-  isTruncated: isCutOff || stdout.leftOut > 0 || stderr.leftOut > 0,
-});
+const endOf = (end: GroupEnd, logFile: string | null): ShellEnd => {
+  const { signal, stdout, stderr, isCutOff } = end;
+  return {
+    ...{ stdout: stdout.text(), stderr: stderr.text(), signal, logFile },
+    exitCode: shellCodeOf(end),
+    isTruncated: isCutOff || stdout.leftOut > 0 || stderr.leftOut > 0,
+  };
+};
 
 const isFolder = (path: string): boolean => {
   try {
     return statSync(path).isDirectory();
   } catch {
     return false;
-  }
-};
-
-const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
-
-const problemOf = (error: unknown): string => {
-  switch (codeOf(error)) {
-    case "ENOENT":
-      return "it, or the interpreter that its first line names, is not there";
-    case "EACCES":
-      return "the system does not let this user execute it";
-    case "E2BIG":
-      return "its arguments and its environment are too large together; give what is large as `stdin`";
-    case "ENOEXEC":
-      return "it is no program of this system";
-    default:
-      return (error as Error).message;
   }
 };

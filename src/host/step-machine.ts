@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import type { ProcessIdentity } from "../model/records.ts";
 import type { StepMachine } from "../model/scripts/step-machine.ts";
+import { isReaderGone, writeAll } from "../model/write-all.ts";
 import { systemClock } from "./clock.ts";
 import { descendsFrom } from "./lineage.ts";
 import { systemProcesses } from "./processes.ts";
@@ -41,20 +42,13 @@ const closed = new Set<number>();
 /** Why standard output could not be written. */
 let problem: Error | undefined;
 
-const GONE: readonly unknown[] = ["EPIPE", "EIO", "EBADF", "ECONNRESET"];
-
 /** Complete when it returns. */
 function write(fd: 1 | 2, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length && !closed.has(fd);) {
-    try {
-      at += writeSync(fd, bytes, at, bytes.length - at);
-    } catch (error) {
-      const { code } = error as { readonly code?: unknown };
-      if (code === "EAGAIN" || code === "EINTR") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-      else {
-        closed.add(fd);
-        if (fd === 1 && !GONE.includes(code)) problem = error as Error;
-      }
-    }
+  if (closed.has(fd)) return;
+  try {
+    writeAll(fd, bytes, writeSync);
+  } catch (error) {
+    closed.add(fd);
+    if (fd === 1 && !isReaderGone(error)) problem = error as Error;
   }
 }

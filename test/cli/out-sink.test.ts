@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { fileSink, type FileSinkOptions, type WriteBytes } from "../../src/cli/out-sink.ts";
+import { fileSink, type FileSinkOptions } from "../../src/cli/out-sink.ts";
+import type { WriteBytes } from "../../src/model/write-all.ts";
 
 const failing = (code: string): Error => Object.assign(new Error(code), { code });
 

@@ -5,7 +5,7 @@
  * on those before it, so one that had not done its work would show in the next.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { WriteBytes } from "../../src/cli/out-sink.ts";
+import type { WriteBytes } from "../../src/model/write-all.ts";
 import type { Here } from "../support/in-process.ts";
 import { type Finished, playground, type Playground } from "../support/wf.ts";
 import { type Line, LINES } from "./contract/lines.ts";

@@ -4,7 +4,8 @@
  * Streams are texts, signals never come, and nobody sits at the keyboard. What is left out is what `bin/wf` and `main.ts` do before.
  */
 import type { Machine } from "../../src/cli/machine.ts";
-import { fileSink, type FileSinkOptions, type Sink, type WriteBytes } from "../../src/cli/out-sink.ts";
+import { fileSink, type FileSinkOptions, type Sink } from "../../src/cli/out-sink.ts";
+import type { WriteBytes } from "../../src/model/write-all.ts";
 import { runProgram } from "../../src/cli/program.ts";
 import { takeOverPrints } from "../../src/cli/stray-prints.ts";
 import type { Finished } from "./wf.ts";
