@@ -35,7 +35,9 @@ async function build(entry: (typeof ENTRIES)[number]): Promise<void> {
       plugins: [besideSources(ROOT)],
     });
     for (const { path, kind } of outputs) if (kind === "entry-point") refusePlaces(entry, readFileSync(path, "utf8"));
-    const inputs = Object.keys(metafile?.inputs ?? {}).map((file) => relative(ROOT, resolve(ROOT, file)));
+    // Bun names them from the current directory.
+    const inputs = Object.keys(metafile?.inputs ?? {}).map((file) => relative(ROOT, resolve(file)));
+    if (!inputs.includes(`src/cli/${entry}.ts`)) throw new Error(`${entry}: its own source is not among what it was made of: ${inputs[0]}`);
     writeFileSync(join(folder, `${entry}.inputs`), `inputs="${inputs.filter(isOurs).sort().join(" ")}"\n`);
     utimesSync(join(folder, `${entry}.inputs`), from, from);
     for (const end of ["js", "js.jsc", "inputs"]) renameSync(join(folder, `${entry}.${end}`), join(dist, `${entry}.${end}`));

@@ -34,6 +34,16 @@ test.each(ENTRIES)("the list of %s names its source and is one of files that are
   expect(inputs.filter((file) => !existsSync(join(root, file)) || !/^[\w./@-]+$/.test(file))).toEqual([]);
 });
 
+test("the lists are the same wherever they are made from", async () => {
+  for (const from of ["/", join(root, "src/cli")]) {
+    const made = join(base, "from");
+    const { stderr } = await run([process.execPath, join(root, "build/entries.ts"), made], from);
+    expect(stderr).toBe("");
+    for (const entry of ENTRIES)
+      expect(readFileSync(join(made, `${entry}.inputs`), "utf8")).toBe(readFileSync(join(dist, `${entry}.inputs`), "utf8"));
+  }
+});
+
 test("the whole command is in none of the short ones", () => {
   expect(ENTRIES.filter((entry) => inputsOf(entry).includes("src/cli/main.ts"))).toEqual(["main"]);
 });
