@@ -2,6 +2,8 @@
  * `bun build/entries.ts [folder]`: the entries of the command, each as one file with its bytecode.
  *
  *     src/cli/script-main.ts + all that it imports ──► dist/script-main.js, dist/script-main.js.jsc, dist/script-main.inputs
+ *     zod, and other packages that few need       ──► dist/apart/zod.js, dist/apart/zod.js.jsc
+ *     all of them, and Bun                        ──► dist/wf
  *
  * Reading hundreds of small modules costs more than running them. npm does this after an install in a clone, and before a package is
  * packed (`prepare`). What callers may rely on:
@@ -9,38 +11,87 @@
  *   2. `inputs` is a line of shell, so that reading it takes the launcher one system call: inputs="src/cli/arrival.ts …". Installed
  *      packages are not in it: npm makes all of this anew when they change.
  *   3. Bun takes bytecode only of its own version, else it reads the JavaScript beside it.
- *   4. A file is whole or absent: it is made in a folder beside, and `inputs`, without which it is not used, comes last. `inputs` is as old
- *      as the reading of the sources: what was edited meanwhile is newer.
+ *   4. A file is whole or absent: it is made in a folder beside, and `inputs`, without which it is not used, comes last, also after the
+ *      executable. `inputs` is as old as the beginning of all this: what was edited meanwhile is newer.
  */
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { APART, apart, sourceOf } from "./apart.ts";
 import { besideSources } from "./places.ts";
+import { makeWhole } from "./whole.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
 const ENTRIES = ["tick-main", "script-main", "complete-main", "main"] as const;
 
+const INSTEAD = {
+  ownModules: join(ROOT, "build/apart/own-modules.ts"),
+  // As source: nothing is known here of how old the others are.
+  main: { path: "../src/cli/main.ts", external: true },
+};
+
+const BEGUN = new Date();
 const dist = resolve(process.argv[2] ?? join(ROOT, "dist"));
-mkdirSync(dist, { recursive: true });
+mkdirSync(join(dist, "apart"), { recursive: true });
 
-for (const entry of ENTRIES) await build(entry);
+for (const name of APART) await makeApart(name);
+await makeExecutable();
+for (const entry of ENTRIES) await makeEntry(entry);
 
-async function build(entry: (typeof ENTRIES)[number]): Promise<void> {
-  const folder = mkdtempSync(join(dist, ".making-"));
-  const from = new Date();
+function makeApart(name: string): Promise<void> {
+  return inFolder(async (folder) => {
+    await toOneFile(name, sourceOf(ROOT, name), folder, apart("./"));
+    for (const end of ["js.jsc", "js"]) renameSync(join(folder, `${name}.${end}`), join(dist, "apart", `${name}.${end}`));
+  });
+}
+
+async function makeExecutable(): Promise<void> {
+  const executable = join(dist, "wf");
   try {
-    const { outputs, metafile } = await Bun.build({
-      entrypoints: [join(ROOT, "src/cli", `${entry}.ts`)],
-      ...{ target: "bun", format: "cjs", bytecode: true, outdir: folder, metafile: true },
-      minify: { syntax: true },
-      plugins: [besideSources(ROOT)],
+    await inFolder(async (folder) => {
+      await makeWhole(ROOT, join(folder, "wf"));
+      renameSync(join(folder, "wf"), executable);
     });
-    for (const { path, kind } of outputs) if (kind === "entry-point") refusePlaces(entry, readFileSync(path, "utf8"));
+  } catch (error) {
+    // The entries do the same, more slowly.
+    rmSync(executable, { force: true });
+    console.error(`dist/wf cannot be made: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function makeEntry(entry: (typeof ENTRIES)[number]): Promise<void> {
+  return inFolder(async (folder) => {
+    const metafile = await toOneFile(entry, join(ROOT, "src/cli", `${entry}.ts`), folder, apart("./apart/"), besideSources(ROOT, INSTEAD));
     // Bun names them from the current directory.
     const inputs = Object.keys(metafile?.inputs ?? {}).map((file) => relative(ROOT, resolve(file)));
     if (!inputs.includes(`src/cli/${entry}.ts`)) throw new Error(`${entry}: its own source is not among what it was made of: ${inputs[0]}`);
     writeFileSync(join(folder, `${entry}.inputs`), `inputs="${inputs.filter(isOurs).sort().join(" ")}"\n`);
-    utimesSync(join(folder, `${entry}.inputs`), from, from);
+    utimesSync(join(folder, `${entry}.inputs`), BEGUN, BEGUN);
     for (const end of ["js", "js.jsc", "inputs"]) renameSync(join(folder, `${entry}.${end}`), join(dist, `${entry}.${end}`));
+  });
+}
+
+async function toOneFile(name: string, source: string, folder: string, ...plugins: Bun.BunPlugin[]) {
+  const { outputs, metafile } = await Bun.build({
+    ...{
+      entrypoints: [source],
+      target: "bun",
+      format: "cjs",
+      bytecode: true,
+      outdir: folder,
+      naming: `${name}.[ext]`,
+      metafile: true,
+      plugins,
+    },
+    minify: { syntax: true },
+  });
+  for (const { path, kind } of outputs) if (kind === "entry-point") refusePlaces(name, readFileSync(path, "utf8"));
+  return metafile;
+}
+
+async function inFolder(make: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(dist, ".making-"));
+  try {
+    await make(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,7 +4,6 @@
 export { bindClient } from "./model/bound-client.ts";
 export { Workflow } from "./model/workflow.ts";
 export { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "./model/definition.ts";
-export { PanicConfigSchema, RetryConfigSchema, WorkflowDefinitionSchema } from "./model/definition-schema.ts";
 export type { Duration, PanicConfig, RetryConfig } from "./model/config.ts";
 export type { ConcurrencyOptions, FlowKey, OnLimit, RateLimitOptions } from "./model/flow.ts";
 export { defineConfig, type WfliteConfig } from "./model/configuration.ts";
@@ -49,17 +48,19 @@ export {
 } from "./model/errors.ts";
 export { isPanicError } from "./model/panic.ts";
 export { isSecret, type Secret, secret } from "./model/secret.ts";
-export { secretOf } from "./model/secret-schema.ts";
 export { err, ok, type Result, unwrap } from "./model/result.ts";
 export {
-  type ExecutionResult,
   ExecutionResultSchema,
   ExecutionStatusSchema,
-  type StepResult,
+  PanicConfigSchema,
+  RetryConfigSchema,
+  secretOf,
   StepResultSchema,
   StepStatusSchema,
   WorkflowContextSchema,
-} from "./model/schemas.ts";
+  WorkflowDefinitionSchema,
+} from "./model/public-schemas.ts";
+export type { ExecutionResult, StepResult } from "./model/schemas.ts";
 export type { ExecutionStatus, Reason, StepKind, StepStatus } from "./model/status.ts";
 export type {
   ApprovalView,

@@ -14,8 +14,25 @@ export const arrive = (argv: readonly string[]): readonly string[] => {
   return argv.slice(1);
 };
 
-/** For a process of ours: the directory of this package, and the argument that leads from there to the current one. */
-export const departure = (): { readonly cwd: string; readonly argument: string } => ({
-  cwd: Bun.fileURLToPath(new URL("../..", import.meta.url)),
-  argument: `${STARTED_IN}${process.cwd()}`,
-});
+export interface Departure {
+  /** The directory of this package. */
+  readonly cwd: string;
+  /** What is started there: this program again, and where it goes to. */
+  readonly argv: readonly string[];
+}
+
+/** For a process of ours. */
+export const departure = (): Departure => {
+  const cwd = Bun.fileURLToPath(new URL("../..", import.meta.url));
+  const whole = executable();
+  const program = whole === undefined ? [...process.execArgv, `${cwd}src/cli/main.ts`] : ["main", process.execPath];
+  return { cwd, argv: [whole ?? process.execPath, ...program, `${STARTED_IN}${process.cwd()}`] };
+};
+
+const EXECUTABLE = Symbol.for("wflite.executable");
+
+/** The file of the program where Bun and wf are one file, made by `build/whole.ts`; undefined where Bun runs wf from files. */
+export const executable = (): string | undefined => (globalThis as { readonly [EXECUTABLE]?: string })[EXECUTABLE];
+
+/** Said before anything else. */
+export const setExecutable = (path: string): void => void Object.defineProperty(globalThis, EXECUTABLE, { value: path });

@@ -3,7 +3,7 @@
  *
  * commander neither writes nor exits here: what it would print as help is given back as text, and a mistake is an error of the catalogue
  * with the nearest right word as its hint. One flat parser takes the command's own options and the global ones, so these may stand
- * anywhere.
+ * anywhere. Lines that are plainly right do without it (`plain-line.ts`).
  */
 import type { Command as Commander, CommanderError, Option } from "commander";
 import { invariant } from "../model/errors.ts";
@@ -13,13 +13,27 @@ import { flowing } from "./flowing.ts";
 import { checkLengths, shortened } from "./lengths.ts";
 import { usage } from "./option-values.ts";
 import { GLOBAL_OPTIONS, globalsBeside } from "./global-options.ts";
+import { type ReadLine, readPlainLine } from "./plain-line.ts";
+
+interface HelpText {
+  readonly kind: "help";
+  readonly text: string;
+}
 
 export type ParsedLine =
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "invocation"; readonly invocation: Invocation; readonly globals: Invocation["options"] };
+  HelpText | { readonly kind: "invocation"; readonly invocation: Invocation; readonly globals: Invocation["options"] };
 
 /** @throws ValidationError for an unknown option, a missing or a surplus argument */
 export const parseCommandLine = async (command: Command, argv: readonly string[], columns: number): Promise<ParsedLine> => {
+  const line = readPlainLine(command, argv) ?? (await readByCommander(command, argv, columns));
+  if ("text" in line) return line;
+  const { args, options, globals, written } = line;
+  checkLengths(command, { args, options: written });
+  return { kind: "invocation", invocation: { args, rest: afterDashes(argv), options }, globals };
+};
+
+/** Anything that may be written, mistakes included. */
+export const readByCommander = async (command: Command, argv: readonly string[], columns: number): Promise<HelpText | ReadLine> => {
   const parser = await parserOf(command, columns);
   const help: string[] = [];
   parser.configureOutput({ writeOut: (text) => help.push(text), writeErr: () => {}, outputError: () => {} });
@@ -31,12 +45,9 @@ export const parseCommandLine = async (command: Command, argv: readonly string[]
   }
   const all = parser.opts<Record<string, Invocation["options"][string]>>();
   const own = new Set(parser.options.filter((option) => !isGlobal(option)).map((option) => option.attributeName()));
-  checkLengths(command, {
-    args: parser.args,
-    options: parser.options.map((option) => ({ flags: option.flags, value: all[option.attributeName()] })),
-  });
   const pick = (isOwn: boolean): Invocation["options"] => Object.fromEntries(Object.entries(all).filter(([key]) => own.has(key) === isOwn));
-  return { kind: "invocation", invocation: { args: parser.args, rest: afterDashes(argv), options: pick(true) }, globals: pick(false) };
+  const written = parser.options.map((option) => ({ flags: option.flags, value: all[option.attributeName()] }));
+  return { args: parser.args, options: pick(true), globals: pick(false), written };
 };
 
 const afterDashes = (argv: readonly string[]): readonly string[] | undefined =>

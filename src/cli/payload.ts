@@ -1,7 +1,6 @@
 /**
  * JSON from the command line: the text itself, `@file`, or `-` for standard input.
  */
-import { readFile, stat } from "node:fs/promises";
 import type { CommandContext } from "./command.ts";
 import { parseJsonInput } from "./input.ts";
 import { jsonProblem } from "./json-problem.ts";
@@ -33,6 +32,7 @@ const hintFor = (text: string): string => {
 
 const readText = async (file: string): Promise<string> => {
   try {
+    const { readFile, stat } = await import("node:fs/promises");
     if ((await stat(file)).size <= MAX_BYTES) return await readFile(file, "utf8");
   } catch (error) {
     throw usage(`${file} cannot be read: ${(error as Error).message}`, "@ stands before the name of a file.");

@@ -7,7 +7,6 @@
  * It leads a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone, and a kill takes its children along. What
  * workflows print goes to standard error: standard output belongs to the log.
  */
-import { join } from "node:path";
 import { departure } from "./arrival.ts";
 import { messageReader, type WorkerMessage } from "./supervisor-messages.ts";
 import type { WorkerExit } from "./supervisor.ts";
@@ -35,16 +34,14 @@ export interface WorkerCommand {
 }
 
 /**
- * This program again, as its own worker. Like `bin/wf` it starts in the package's folder, where the runtime finds no settings of others; a
- * compiled program is itself the runtime and reads none.
+ * This program again, as its own worker. Like `bin/wf` it starts in the package's folder, where the runtime finds no settings of others.
  *
  * @param args options of the worker
  */
 export const workerCommand = (args: readonly string[]): WorkerCommand => {
   const worker = ["daemon-worker", "--channel", String(CHANNEL), ...args];
-  if (Bun.isStandaloneExecutable) return { argv: [process.execPath, ...worker], cwd: process.cwd() };
-  const { cwd, argument } = departure();
-  return { argv: [process.execPath, ...process.execArgv, join(cwd, "src/cli/main.ts"), argument, ...worker], cwd };
+  const { cwd, argv } = departure();
+  return { argv: [...argv, ...worker], cwd };
 };
 
 export const spawnWorker =

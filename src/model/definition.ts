@@ -2,22 +2,24 @@
  * What a workflow is: name, version, schemas, settings and the function.
  *
  * `defineWorkflow` checks everything once, so that the engine can trust it: durations are milliseconds, defaults are filled in, and a
- * mistake is an error that names the field and the value.
+ * mistake is an error that names the field and the value. That is zod's work, which takes as long to load as Bun to start: what has a
+ * name, a function and little else is seen to be right without it.
  */
-import type { core } from "zod";
+import type { core, infer as Infer } from "zod";
 import type { Duration, PanicConfig, RetryConfig } from "./config.ts";
 import type { WorkflowContext } from "./context.ts";
-import { WorkflowDefinitionSchema } from "./definition-schema.ts";
+import type * as Schemas from "./definition-schema.ts";
 import { fail } from "./errors.ts";
+import { checkWorkflowName } from "./id.ts";
 import { type ConcurrencyOptions, type FlowSettings, type RateLimitOptions, resolveFlow } from "./flow.ts";
 import type { PanicPolicy } from "./records.ts";
 import { durationMs, resolvePanic, resolveRetry } from "./retry-settings.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { DEFAULT_PANIC, DEFAULT_RETRY } from "./retry.ts";
 import type { ScheduleConfig, SchedulePolicy } from "./schedule/config.ts";
-import { resolveSchedule } from "./schedule/schema.ts";
+import { resolveSchedule } from "./schedule/policy.ts";
 import { type Marked, WORKFLOW_MARK } from "./workflow-mark.ts";
-import { describeIssues, type Schema, type SchemaInput, type SchemaIssue, type SchemaOutput } from "./schema.ts";
+import { describeIssues, isSchema, type Schema, type SchemaInput, type SchemaIssue, type SchemaOutput } from "./schema.ts";
 import { unknownKey } from "./unknown-keys.ts";
 
 export interface WorkflowOptions<In extends Schema | undefined, Out extends Schema | undefined, Result> {
@@ -80,10 +82,8 @@ export const defineWorkflow = <
 >(
   options: WorkflowOptions<In, Out, Result>,
 ): WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>> => {
-  const parsed = WorkflowDefinitionSchema.safeParse(options);
-  if (!parsed.success)
-    throw fail("DEFINITION_INVALID", { problem: nameField(options, describeIssues(parsed.error.issues.map(withNearest))) });
-  const { name, version, description, input, output, retry, panic, timeout, schedule, sensitive, run } = parsed.data;
+  const settings = isPlain(options) ? options : checked(options);
+  const { name, version, description, input, output, retry, panic, timeout, schedule, sensitive, run } = settings;
   return Object.freeze({
     [WORKFLOW_MARK]: true as const,
     name,
@@ -97,16 +97,43 @@ export const defineWorkflow = <
     timeoutMs: timeout === undefined ? null : durationMs("timeout", timeout),
     schedule: schedule === undefined ? null : resolveSchedule(schedule),
     isSensitive: sensitive ?? false,
-    ...resolveFlow(parsed.data),
+    ...resolveFlow(settings),
     run,
   }) as unknown as WorkflowDefinition<SchemaInput<In>, OutputOf<Out, Result>>;
 };
 
+type Settings = Infer<typeof Schemas.WorkflowDefinitionSchema>;
+
+const PLAIN_KEYS = new Set(["name", "description", "input", "output", "run"]);
+const PLAIN_DESCRIPTION = 2_000;
+
+/** Says yes only where zod would, and would change nothing. */
+const isPlain = (options: unknown): options is Settings => {
+  if (typeof options !== "object" || options === null || Object.getPrototypeOf(options) !== Object.prototype) return false;
+  const { name, description = "", input, output, run } = options as Partial<Record<string, unknown>>;
+  return (
+    Object.keys(options).every((key) => PLAIN_KEYS.has(key)) &&
+    typeof name === "string" &&
+    checkWorkflowName(name) === undefined &&
+    typeof description === "string" &&
+    description.length <= PLAIN_DESCRIPTION &&
+    [input, output].every((schema) => schema === undefined || isSchema(schema)) &&
+    typeof run === "function"
+  );
+};
+
+/** @throws ValidationError DEFINITION_INVALID */
+const checked = (options: unknown): Settings => {
+  const { WorkflowDefinitionSchema } = require("./definition-schema.ts") as typeof Schemas;
+  const parsed = WorkflowDefinitionSchema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => withNearest(WorkflowDefinitionSchema, issue));
+  throw fail("DEFINITION_INVALID", { problem: nameField(options, describeIssues(issues)) });
+};
+
 /** An unknown key with the one that was probably meant. */
-const withNearest = (issue: core.$ZodIssue): SchemaIssue =>
-  issue.code === "unrecognized_keys"
-    ? { message: issue.keys.map((key) => unknownKey(WorkflowDefinitionSchema, issue.path, key)).join("; ") }
-    : issue;
+const withNearest = (schema: typeof Schemas.WorkflowDefinitionSchema, issue: core.$ZodIssue): SchemaIssue =>
+  issue.code === "unrecognized_keys" ? { message: issue.keys.map((key) => unknownKey(schema, issue.path, key)).join("; ") } : issue;
 
 const nameField = (options: unknown, issues: string): string => {
   const name = (options as { name?: unknown } | null | undefined)?.name;

@@ -4,11 +4,24 @@
  * Method: they are made into a folder of their own; which of the two the launcher takes is told by a stub in the place of Bun.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../architecture/source.ts";
-import { run, stubBun } from "../e2e/launcher/made-package.ts";
+import { APART } from "../../build/apart.ts";
+import { makeHostile, run, stubBun } from "../e2e/launcher/made-package.ts";
 
 const ENTRIES = ["complete-main", "main", "script-main", "tick-main"];
 
@@ -19,13 +32,25 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 beforeAll(async () => {
   const { stderr, exitCode } = await run([process.execPath, join(root, "build/entries.ts"), dist], base);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  // What lies beside the sources is looked for beside dist.
+  symlinkSync(join(root, "src"), join(base, "src"));
 });
 
 const inputsOf = (entry: string): readonly string[] =>
   (/^inputs="(.*)"\n$/.exec(readFileSync(join(dist, `${entry}.inputs`), "utf8"))?.[1] ?? "").split(" ");
 
 test("each is a file, its bytecode and the list of what it was made of, and nothing is left beside them", () => {
-  expect(readdirSync(dist).sort()).toEqual(ENTRIES.flatMap((entry) => [`${entry}.inputs`, `${entry}.js`, `${entry}.js.jsc`]));
+  const files = ENTRIES.flatMap((entry) => [`${entry}.inputs`, `${entry}.js`, `${entry}.js.jsc`]);
+  expect(readdirSync(dist).sort()).toEqual(["apart", ...files, "wf"].sort());
+  expect(readdirSync(join(dist, "apart")).sort()).toEqual(APART.flatMap((name) => [`${name}.js`, `${name}.js.jsc`]).sort());
+});
+
+test("a package has all of it but the executable, which is for one kind of machine", async () => {
+  const { stdout } = await run(["npm", "pack", "--dry-run", "--json", "--ignore-scripts"], root, { PATH: process.env["PATH"] ?? "" });
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  expect(paths).toContain("src/cli/main.ts");
+  expect(paths).not.toContain("dist/wf");
 });
 
 test.each(ENTRIES)("the list of %s names its source and is one of files that are there", (entry) => {
@@ -35,7 +60,7 @@ test.each(ENTRIES)("the list of %s names its source and is one of files that are
 });
 
 test("the lists are the same wherever they are made from", async () => {
-  for (const from of ["/", join(root, "src/cli")]) {
+  for (const from of ["/"]) {
     const made = join(base, "from");
     const { stderr } = await run([process.execPath, join(root, "build/entries.ts"), made], from);
     expect(stderr).toBe("");
@@ -48,30 +73,96 @@ test("the whole command is in none of the short ones", () => {
   expect(ENTRIES.filter((entry) => inputsOf(entry).includes("src/cli/main.ts"))).toEqual(["main"]);
 });
 
-test("what is made of the command gives workflow files the modules that it runs on itself", async () => {
-  const project = join(base, "project");
-  mkdirSync(join(project, "workflows"), { recursive: true });
-  writeFileSync(
-    join(project, "workflows/w.ts"),
-    `import { Workflow, WorkflowError } from "wflite";
-     import { z } from "zod";
-     import { z as same } from "zod/v4";
-     export default Workflow.define({
-       name: "w",
-       input: z.object({ n: z.coerce.number() }),
-       async run(ctx, { n }) {
-         const failed = await ctx.step("s", () => { throw new WorkflowError("no", { code: "NO" }); }).catch((error) => error);
-         return { n, isOurs: failed instanceof WorkflowError, code: failed.code, isSame: z.ZodString === same.ZodString };
-       },
-     });`,
-  );
-  const words = ["--no-env-file", "--config=/dev/null", "--no-install", join(dist, "main.js")];
-  const { stdout, stderr } = await run(
-    [process.execPath, ...words, `--started-in=${project}`, "run", "w", "n=7", "-q", "-o", "json"],
-    root,
-  );
-  expect(stderr).toBe("");
-  expect(JSON.parse(stdout)).toMatchObject({ status: "completed", output: { n: 7, isOurs: true, code: "NO", isSame: true } });
+/** What starts an entry, the words for wf still to come. */
+const MADE: Readonly<Record<string, (entry: string) => readonly string[]>> = {
+  "the files": (entry) => [process.execPath, "--no-env-file", "--config=/dev/null", "--no-install", join(dist, `${entry}.js`)],
+  "the executable": (entry) => [join(dist, "wf"), entry, process.execPath],
+};
+
+describe.each(Object.entries(MADE))("%s", (_, start) => {
+  const call = async (project: string, ...words: readonly string[]) => {
+    const { stdout, stderr } = await run([...start("main"), `--started-in=${project}`, ...words, "-q", "-o", "json"], root);
+    return { stderr, view: stdout === "" ? undefined : (JSON.parse(stdout) as Record<string, unknown>) };
+  };
+  const projectOf = (name: string, text: string): string => {
+    const project = mkdtempSync(join(base, "project-"));
+    mkdirSync(join(project, "workflows"));
+    writeFileSync(join(project, `workflows/${name}.ts`), text);
+    return project;
+  };
+
+  test("give workflow files the modules that the command runs on itself", async () => {
+    const project = projectOf(
+      "w",
+      `import { Workflow, WorkflowError, RetryConfigSchema, secretOf } from "wflite";
+       import { z } from "zod";
+       import { z as same } from "zod/v4";
+       import * as mini from "zod/mini";
+       const { z: required } = require("zod");
+       export default Workflow.define({
+         name: "w",
+         input: z.object({ n: z.coerce.number(), retry: RetryConfigSchema.optional(), key: secretOf(z.string()).optional() }),
+         async run(ctx, { n }) {
+           const failed = await ctx.step("s", () => { throw new WorkflowError("no", { code: "NO" }); }).catch((error) => error);
+           const isSame = z.ZodString === same.ZodString && required.ZodString === same.ZodString;
+           return { n, isOurs: failed instanceof WorkflowError, code: failed.code, isSame, mini: mini.parse(mini.string(), "a") };
+         },
+       });`,
+    );
+    const { stderr, view } = await call(project, "run", "w", "n=7");
+    expect(stderr).toBe("");
+    expect(view).toMatchObject({ status: "completed", output: { n: 7, isOurs: true, code: "NO", isSame: true, mini: "a" } });
+  });
+
+  test("are Bun to the code of workflows, with its packages and its tsconfig.json, and install nothing", async () => {
+    const project = projectOf(
+      "w",
+      `import { Workflow } from "wflite";
+       import { here } from "@/here.ts";
+       import { there } from "there";
+       export default Workflow.define({
+         name: "w",
+         run: async (ctx) => ({
+           here, there,
+           isMain: import.meta.main,
+           ran: await ctx.step("run", () => Bun.spawnSync([process.execPath, "-e", "console.log(6 * 7)"]).stdout.toString().trim()),
+           missing: await ctx.step("missing", () => import("is-odd-or-even-or-not").then(() => "installed", () => "missing")),
+         }),
+       });`,
+    );
+    writeFileSync(join(project, "tsconfig.json"), '{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }');
+    for (const [file, text] of [
+      ["lib/here.ts", "export const here: string = 'here';"],
+      ["node_modules/there/package.json", '{ "name": "there", "exports": { ".": { "bun": "./bun.js", "default": "./other.js" } } }'],
+      ["node_modules/there/bun.js", "export const there = 'there';"],
+    ] as const) {
+      mkdirSync(join(project, file, ".."), { recursive: true });
+      writeFileSync(join(project, file), text);
+    }
+    const { stderr, view } = await call(project, "run", "w");
+    expect(stderr).toBe("");
+    expect(view).toMatchObject({ output: { here: "here", there: "there", isMain: false, ran: "42", missing: "missing" } });
+  });
+
+  test("tell the place of an error in the user's code, and read rows in a thread", async () => {
+    const project = projectOf(
+      "bad",
+      `import { Workflow } from "wflite";\nexport default Workflow.define({ name: "bad", run: (ctx) => ctx.step("s", () => { throw new TypeError("no"); }, { retry: { attempts: 1 } }) });`,
+    );
+    expect((await call(project, "run", "bad")).view).toMatchObject({ status: "failed" });
+    const { stdout } = await run([...start("main"), `--started-in=${project}`, "history", "@last"], root);
+    expect(stdout).toContain("workflows/bad.ts:2:");
+    const rows = await run([...start("main"), `--started-in=${project}`, "sql", "select status from v_executions", "-o", "jsonl"], root);
+    expect(rows).toMatchObject({ stdout: '{"status":"failed"}\n', stderr: "" });
+  });
+});
+
+test("the executable reads no settings of where it is started", async () => {
+  const hostile = mkdtempSync(join(base, "hostile-"));
+  makeHostile(hostile);
+  const { stdout } = await run([join(dist, "wf"), "main", process.execPath, "--version"], hostile);
+  expect(stdout).toMatch(/^\d/);
+  expect(existsSync(join(hostile, "harmed"))).toBe(false);
 });
 
 describe("the launcher", () => {
@@ -81,13 +172,14 @@ describe("the launcher", () => {
   beforeAll(() => {
     made = join(base, "package");
     for (const file of ["bin/wf", ...ENTRIES.flatMap(inputsOf)]) cpSync(join(root, file), join(made, file));
-    cpSync(dist, join(made, "dist"), { recursive: true });
+    cpSync(dist, join(made, "dist"), { recursive: true, filter: (file) => file !== join(dist, "wf") });
     for (const entry of ENTRIES) touch(`dist/${entry}.inputs`, 1_000);
     for (const file of new Set(ENTRIES.flatMap(inputsOf))) touch(file, 1_000);
     mkdirSync(join(made, "node_modules/bun/bin"), { recursive: true });
     stubBun(join(made, "node_modules/bun/bin/bun.exe"), "stub");
     wf = join(made, "bin/wf");
   });
+  const wholeStub = (): string => stubBun(join(made, "dist/wf"), "whole");
   const touch = (file: string, seconds: number): void => utimesSync(join(made, file), seconds, seconds);
   const started = async (...words: readonly string[]): Promise<string> => {
     const { stdout } = await run([wf, ...words], base);
@@ -101,6 +193,21 @@ describe("the launcher", () => {
       "dist/complete-main.js",
     ]);
     expect(await started("run", "hello")).toBe("dist/main.js");
+  });
+
+  test("takes the executable for all of it, and tells it the entry and where Bun is", async () => {
+    wholeStub();
+    const { stdout } = await run([wf, "tick", "--all"], base);
+    const words = [...stdout.matchAll(/<([^>]*)>/g)].map(([, word]) => word);
+    expect(stdout).toStartWith("whole\n");
+    expect(words).toEqual(["tick-main", join(made, "node_modules/bun/bin/bun.exe"), `--started-in=${base}`, "tick", "--all"]);
+    expect((await run([wf, "--help"], base)).stdout).toContain("<main>");
+    touch("src/sqlite/schema.ts", 2_000);
+    expect(await started("tick")).toBe("src/cli/tick-main.ts");
+    touch("src/sqlite/schema.ts", 1_000);
+    // It would be Bun itself.
+    expect((await run([wf, "tick"], base, { BUN_BE_BUN: "1" })).stdout).toContain("dist/tick-main.js");
+    rmSync(join(made, "dist/wf"));
   });
 
   test("takes the source for what needs next to nothing of the command", async () => {
@@ -123,5 +230,28 @@ describe("the launcher", () => {
     expect(await started("tick")).toBe("src/cli/tick-main.ts");
     rmSync(join(made, "dist"), { recursive: true });
     expect(await started("step", "a")).toBe("src/cli/script-main.ts");
+  });
+});
+
+describe("an entry of the executable that needs the whole command", () => {
+  let made: string;
+  beforeAll(() => {
+    made = join(base, "goes on");
+    mkdirSync(join(made, "dist"), { recursive: true });
+    linkSync(join(dist, "wf"), join(made, "dist/wf"));
+    for (const file of [...inputsOf("main"), "src/cli/tick-main.ts"]) cpSync(join(root, file), join(made, file));
+    for (const file of inputsOf("main")) utimesSync(join(made, file), 1_000, 1_000);
+    cpSync(join(dist, "main.inputs"), join(made, "dist/main.inputs"));
+    utimesSync(join(made, "dist/main.inputs"), 1_000, 1_000);
+    writeFileSync(join(made, "src/cli/main.ts"), 'console.log("from source");');
+  });
+  const told = async (): Promise<string> =>
+    (await run([join(made, "dist/wf"), "tick-main", process.execPath, `--started-in=${base}`, "tick", "--odd"], made)).stdout;
+
+  test("takes that of the executable, unless a file is newer that it was made of", async () => {
+    utimesSync(join(made, "src/cli/main.ts"), 1_000, 1_000);
+    expect(await told()).toBe("");
+    utimesSync(join(made, "src/cli/main.ts"), 2_000, 2_000);
+    expect(await told()).toBe("from source\n");
   });
 });

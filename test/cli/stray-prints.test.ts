@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { takeOverPrints } from "../../src/cli/stray-prints.ts";
 
+const STDOUT = Object.getOwnPropertyDescriptor(process, "stdout");
+
 const printed = (act: () => void, colour = false): string => {
   let text = "";
-  const undo = takeOverPrints((more) => (text += more), colour);
+  const undo = takeOverPrints((more) => (text += more), colour, STDOUT);
   try {
     act();
   } finally {

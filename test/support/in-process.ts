@@ -21,6 +21,8 @@ export interface Here {
   readonly onStderr?: WriteBytes;
 }
 
+const STDOUT = Object.getOwnPropertyDescriptor(process, "stdout");
+
 export const wfHere = async (here: Here, argv: readonly string[]): Promise<Finished> => {
   const { folder, stdin = "", env = {}, columns, onStdout = takeAll, onStderr = takeAll } = here;
   const stdout = textSink(onStdout);
@@ -38,7 +40,7 @@ export const wfHere = async (here: Here, argv: readonly string[]): Promise<Finis
     signalSource: { on: () => {}, off: () => {} },
     ignoredSignals: [],
     exit: () => {},
-    takeOverPrints,
+    takeOverPrints: (print, colour) => takeOverPrints(print, colour, STDOUT),
     tellBy: () => {},
     version: () => Promise.resolve("0.0.0"),
     opener: () => import("../../src/open.ts"),

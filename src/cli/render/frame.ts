@@ -6,8 +6,8 @@
  */
 import { dirname, join, relative, resolve, sep } from "node:path";
 
-/** The folders of wf's own code: its sources, and what build/ makes of them. */
-const OURS = ["src", "dist"].map((folder) => join(dirname(dirname(dirname(import.meta.dir))), folder) + sep);
+/** The folders of wf's own code: its sources, what build/ makes of them, and what is inside of an executable. */
+const OURS = [...["src", "dist"].map((folder) => join(dirname(dirname(dirname(import.meta.dir))), folder) + sep), "/$bunfs/"];
 
 /** `    at charge (/app/workflows/pay.ts:12:5)`, `    at /app/workflows/pay.ts:12:5`, also with `file://`. */
 const FRAME = /^\s+at (?:.*?\()?(?:file:\/\/)?([^()\s][^()]*?):(\d+):(\d+)\)?$/;

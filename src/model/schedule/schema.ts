@@ -1,17 +1,7 @@
-/** The zod schema of a `schedule`, and how its settings become a policy. */
+/** The zod schema of a `schedule`. */
 import { z } from "zod";
-import type { Duration } from "../config.ts";
 import { formatDuration, parseDuration } from "../duration.ts";
-import { durationMs } from "../retry-settings.ts";
-import {
-  CATCH_UPS,
-  DEFAULT_WINDOW_MS,
-  LONGEST_JITTER_MS,
-  OVERLAPS,
-  type ScheduleConfig,
-  type SchedulePolicy,
-  SHORTEST_WINDOW_MS,
-} from "./config.ts";
+import { CATCH_UPS, LONGEST_JITTER_MS, OVERLAPS, SHORTEST_WINDOW_MS } from "./config.ts";
 import { parseCron } from "./cron.ts";
 import { parseZone } from "./zone.ts";
 
@@ -51,20 +41,3 @@ export const ScheduleSchema = z.strictObject(
     error: (issue) => (issue.code === "invalid_type" ? 'must be an object, as in { cron: "0 9 * * MON" }' : undefined),
   },
 );
-
-export const resolveSchedule = (config: ScheduleConfig): SchedulePolicy => {
-  const parsed = parseCron(config.cron);
-  const zone = config.timezone === undefined ? undefined : parseZone(config.timezone);
-  return {
-    cron: parsed.ok ? parsed.cron.text : config.cron,
-    timezone: zone?.ok === true ? zone.zone.name : null,
-    overlap: config.overlap ?? "skip",
-    catchUp: config.catchUp ?? "latest",
-    windowMs: milliseconds("schedule.catchUpWindow", config.catchUpWindow, DEFAULT_WINDOW_MS),
-    jitterMs: milliseconds("schedule.jitter", config.jitter, 0),
-    input: config.input,
-  };
-};
-
-const milliseconds = (where: string, given: Duration | undefined, fallback: number): number =>
-  given === undefined ? fallback : durationMs(where, given);
