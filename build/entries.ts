@@ -8,8 +8,8 @@
  * Reading hundreds of small modules costs more than running them. npm does this after an install in a clone, and before a package is
  * packed (`prepare`). What callers may rely on:
  *   1. Nothing depends on it: without these files, or with one of `inputs` newer than them, `bin/wf` starts the source.
- *   2. `inputs` is a line of shell, so that reading it takes the launcher one system call: inputs="src/cli/arrival.ts …". Installed
- *      packages are not in it: npm makes all of this anew when they change.
+ *   2. `inputs` is lines of shell, so that reading it takes the launcher one system call: inputs="src/cli/arrival.ts …". Installed
+ *      packages are not in it: npm makes all of this anew when they change. `loader` is a file that is there where dist/wf can run.
  *   3. Bun takes bytecode only of its own version, else it reads the JavaScript beside it.
  *   4. A file is whole or absent: it is made in a folder beside, and `inputs`, without which it is not used, comes last, also after the
  *      executable. `inputs` is as old as the beginning of all this: what was edited meanwhile is newer.
@@ -18,7 +18,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, w
 import { join, relative, resolve } from "node:path";
 import { APART, apart, sourceOf } from "./apart.ts";
 import { besideSources } from "./places.ts";
-import { makeWhole } from "./whole.ts";
+import { loaderHere, makeWhole } from "./whole.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
 const ENTRIES = ["tick-main", "script-main", "complete-main", "main"] as const;
@@ -64,7 +64,7 @@ function makeEntry(entry: (typeof ENTRIES)[number]): Promise<void> {
     // Bun names them from the current directory.
     const inputs = Object.keys(metafile?.inputs ?? {}).map((file) => relative(ROOT, resolve(file)));
     if (!inputs.includes(`src/cli/${entry}.ts`)) throw new Error(`${entry}: its own source is not among what it was made of: ${inputs[0]}`);
-    writeFileSync(join(folder, `${entry}.inputs`), `inputs="${inputs.filter(isOurs).sort().join(" ")}"\n`);
+    writeFileSync(join(folder, `${entry}.inputs`), `loader=${loaderHere() ?? ""}\ninputs="${inputs.filter(isOurs).sort().join(" ")}"\n`);
     utimesSync(join(folder, `${entry}.inputs`), BEGUN, BEGUN);
     for (const end of ["js", "js.jsc", "inputs"]) renameSync(join(folder, `${entry}.${end}`), join(dist, `${entry}.${end}`));
   });

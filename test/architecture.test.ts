@@ -6,7 +6,7 @@
  */
 import { describe, expect, test } from "bun:test";
 import manifest from "../package.json" with { type: "json" };
-import { barrels, cycles, databases, layers, PACKAGES, packages, startUpPackages } from "./architecture/layers.ts";
+import { barrels, cycles, databases, layers, PACKAGES, packages, startUpLoads } from "./architecture/layers.ts";
 import { anys, consoles, defaultExports, enums } from "./architecture/page.ts";
 import { clockAndChance, inputOutput, sql } from "./architecture/purity.ts";
 import { parse, readSources, type Rule } from "./architecture/source.ts";
@@ -171,7 +171,7 @@ test("a package with a place is a dependency, and the other way round", () => {
 
 describe("the command loads no package before it knows what is asked", () => {
   const made = (lazy: boolean): readonly string[] =>
-    startUpPackages(
+    startUpLoads(
       [
         parse("src/cli/main.ts", lazy ? 'const a = await import("./a.ts");' : 'import { a } from "./a.ts";'),
         parse("src/cli/a.ts", 'import type { Z } from "ora"; import { Command } from "commander"; import "node:fs";'),
@@ -180,7 +180,24 @@ describe("the command loads no package before it knows what is asked", () => {
     );
   test("a chain of imports that ends in one is found", () => expect(made(false)).toHaveLength(1));
   test("a chain with import() in it is none", () => expect(made(true)).toEqual([]));
-  test("it holds in src", () => expect(startUpPackages(sources, "src/cli/main.ts")).toEqual([]));
+  test("it holds in src", () => expect(startUpLoads(sources, "src/cli/main.ts")).toEqual([]));
+
+  test("nor a part of the runtime that takes long, unless a function asks for it", () => {
+    const loaded = (text: string): number => startUpLoads([parse("src/cli/main.ts", text)], "src/cli/main.ts").length;
+    expect([loaded('import { createHash } from "node:crypto";'), loaded('const { inspect } = require("node:util");')]).toEqual([1, 1]);
+    expect([loaded('import "node:fs";'), loaded('const f = () => require("node:util");'), loaded('import "node:util/types";')]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+
+  // What `wf run` loads one after another; its codec is all that it needs of others.
+  test.each([
+    ...["cli/program", "cli/machine", "cli/commands/run", "cli/commands/status", "cli/commands/wait", "open", "own-modules", "index"],
+    ...["host/host", "sqlite/sqlite-store", "sqlite/lazy-store", "engine/engine", "model/bound-client"],
+  ])("it holds for what src/%s.ts loads", (name) => {
+    expect(sources.map(({ path }) => path)).toContain(`src/${name}.ts`);
+    expect(startUpLoads(sources, `src/${name}.ts`, ["devalue"])).toEqual([]);
+  });
 });
 
 holds("only src/sqlite knows a database", {

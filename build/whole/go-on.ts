@@ -9,9 +9,7 @@ const isFresh = (): boolean => {
   const list = join(dist, "main.inputs");
   try {
     const made = statSync(list).mtimeMs;
-    const files = readFileSync(list, "utf8")
-      .replace(/^inputs="|"\s*$/g, "")
-      .split(" ");
+    const files = (/^inputs="(.*)"$/m.exec(readFileSync(list, "utf8"))?.[1] ?? "").split(" ");
     return files.every((file) => statSync(join(dist, "..", file)).mtimeMs <= made);
   } catch {
     return false;

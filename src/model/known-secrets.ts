@@ -4,7 +4,7 @@
  * One for the process: a text that is written does not say whose secret it holds. What callers may rely on: `learn` never throws, whatever
  * the value does.
  */
-import { types } from "node:util";
+import * as types from "node:util/types";
 import { SENSITIVE } from "./cipher.ts";
 import { formsOf, formsOfBytes, MIN_SECRET_CHARACTERS } from "./redact-forms.ts";
 import { type RedactedStream, Redactor } from "./redact.ts";

@@ -6,7 +6,6 @@
  *   2. Everything that makes text of it (a template, JSON, `console.log`) gives `[sensitive]`. Only `reveal()` gives the value.
  *   3. From the moment it is made, its texts are taken out of log lines, errors and prints of this process.
  */
-import { inspect } from "node:util";
 import { SENSITIVE } from "./cipher.ts";
 import { learn } from "./known-secrets.ts";
 
@@ -39,7 +38,8 @@ export class Secret<T> {
     return SENSITIVE;
   }
 
-  [inspect.custom](): string {
+  /** Asked by `console.log` and `util.inspect`, of Node and of Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
     return SENSITIVE;
   }
 

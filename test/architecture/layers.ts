@@ -107,8 +107,16 @@ export const databases: Rule = (source) =>
     .filter(({ specifier }) => ["bun:sqlite", "node:sqlite", "sqlite"].includes(specifier) && folderOf(source.path) !== "sqlite")
     .map((one) => offence(source, one.node, `imports ${one.specifier}`));
 
-/** Packages that a file loads before it does anything, itself or through what it imports: each costs milliseconds of every command. */
-export const startUpPackages = (sources: readonly Source[], entry: string): readonly string[] => {
+/** Parts of the runtime that take about a millisecond, or several, to load. */
+const SLOW = /^(?:node:(?:crypto|util|url|fs\/promises|child_process|tty|net|https?|stream|readline|zlib|worker_threads)|bun:ffi)$/;
+
+/**
+ * Packages, and slow parts of the runtime, that a file loads before it does anything, itself or through what it imports: each costs
+ * milliseconds of every command.
+ *
+ * @param allowed packages that it needs whatever is asked
+ */
+export const startUpLoads = (sources: readonly Source[], entry: string, allowed: readonly string[] = []): readonly string[] => {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
   const found: string[] = [];
@@ -117,7 +125,9 @@ export const startUpPackages = (sources: readonly Source[], entry: string): read
     if (source === undefined || reached.has(path)) return;
     reached.add(path);
     for (const one of source.imports.filter(({ manner }) => manner === "value")) {
-      if (packageOf(one) !== undefined) found.push(offence(source, one.node, `loads ${one.specifier} at the start of ${entry}`));
+      const name = packageOf(one);
+      if (SLOW.test(one.specifier) || (name !== undefined && !allowed.includes(name)))
+        found.push(offence(source, one.node, `loads ${one.specifier} at the start of ${entry}`));
       visit(ownTarget(source, one) ?? "");
     }
   };

@@ -18,7 +18,7 @@ export interface Source {
 
 export interface Import {
   readonly specifier: string;
-  /** `lazy` is a dynamic `import()`. */
+  /** `lazy` is a dynamic `import()`, or a `require()` in a function. */
   readonly manner: "value" | "type" | "lazy";
   readonly names: readonly string[];
   readonly node: ts.Node;
@@ -76,10 +76,12 @@ function importOf(node: ts.Node): readonly Import[] {
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
     return literalImport(node.arguments[0], "lazy", node);
   if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "require")
-    return literalImport(node.arguments[0], "value", node);
+    return literalImport(node.arguments[0], isInFunction(node) ? "lazy" : "value", node);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literalImport(node.argument.literal, "type", node);
   return [];
 }
+
+const isInFunction = (node: ts.Node): boolean => ts.findAncestor(node, ts.isFunctionLike) !== undefined;
 
 const literalImport = (specifier: ts.Node | undefined, manner: Import["manner"], node: ts.Node): readonly Import[] =>
   specifier !== undefined && ts.isStringLiteralLike(specifier) ? [{ specifier: specifier.text, manner, names: [], node }] : [];

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 const inputsOf = (entry: string): readonly string[] =>
-  (/^inputs="(.*)"\n$/.exec(readFileSync(join(dist, `${entry}.inputs`), "utf8"))?.[1] ?? "").split(" ");
+  (/^inputs="(.*)"$/m.exec(readFileSync(join(dist, `${entry}.inputs`), "utf8"))?.[1] ?? "").split(" ");
 
 test("each is a file, its bytecode and the list of what it was made of, and nothing is left beside them", () => {
   const files = ENTRIES.flatMap((entry) => [`${entry}.inputs`, `${entry}.js`, `${entry}.js.jsc`]);
@@ -147,7 +147,9 @@ describe.each(Object.entries(MADE))("%s", (_, start) => {
   test("tell the place of an error in the user's code, and read rows in a thread", async () => {
     const project = projectOf(
       "bad",
-      `import { Workflow } from "wflite";\nexport default Workflow.define({ name: "bad", run: (ctx) => ctx.step("s", () => { throw new TypeError("no"); }, { retry: { attempts: 1 } }) });`,
+      `import { Workflow } from "wflite";
+       const fail = () => { throw new TypeError("no"); };
+       export default Workflow.define({ name: "bad", run: (ctx) => ctx.step("s", fail, { retry: { attempts: 1 } }) });`,
     );
     expect((await call(project, "run", "bad")).view).toMatchObject({ status: "failed" });
     const { stdout } = await run([...start("main"), `--started-in=${project}`, "history", "@last"], root);
@@ -195,7 +197,7 @@ describe("the launcher", () => {
     expect(await started("run", "hello")).toBe("dist/main.js");
   });
 
-  test("takes the executable for all of it, and tells it the entry and where Bun is", async () => {
+  test("takes the executable for all of it where that can run, and tells it the entry and where Bun is", async () => {
     wholeStub();
     const { stdout } = await run([wf, "tick", "--all"], base);
     const words = [...stdout.matchAll(/<([^>]*)>/g)].map(([, word]) => word);
@@ -205,6 +207,13 @@ describe("the launcher", () => {
     touch("src/sqlite/schema.ts", 2_000);
     expect(await started("tick")).toBe("src/cli/tick-main.ts");
     touch("src/sqlite/schema.ts", 1_000);
+    const list = join(made, "dist/tick-main.inputs");
+    const here = readFileSync(list, "utf8");
+    writeFileSync(list, here.replace(/^loader=.*/, "loader=/lib/ld-of-another-machine.so"));
+    touch("dist/tick-main.inputs", 1_000);
+    expect(await started("tick")).toBe("dist/tick-main.js");
+    writeFileSync(list, here);
+    touch("dist/tick-main.inputs", 1_000);
     // It would be Bun itself.
     expect((await run([wf, "tick"], base, { BUN_BE_BUN: "1" })).stdout).toContain("dist/tick-main.js");
     rmSync(join(made, "dist/wf"));

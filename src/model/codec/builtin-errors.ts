@@ -5,7 +5,7 @@
  * was made, which would only mislead: its stack is for the caller to set.
  */
 
-import { types } from "node:util";
+import * as types from "node:util/types";
 
 import { readSafely } from "./read.ts";
 

@@ -11,7 +11,7 @@
  *   3. It never throws: what cannot be read is not plain.
  */
 
-import { types } from "node:util";
+import * as types from "node:util/types";
 
 import { hasFurtherKeys } from "./further-keys.ts";
 import { MAX_VALUE_DEPTH } from "./limits.ts";

@@ -5,7 +5,7 @@
  * Nothing of the value can make the description fail.
  */
 
-import { types } from "node:util";
+import * as types from "node:util/types";
 
 import { describePath } from "./path.ts";
 import type { PathSegment } from "./path.ts";

@@ -8,7 +8,7 @@
  * of the first such place, and a value too large for the limit is noticed before its text is made.
  */
 
-import { types } from "node:util";
+import * as types from "node:util/types";
 
 import { SENSITIVE } from "../cipher.ts";
 import { isSecret } from "../secret.ts";
