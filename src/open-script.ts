@@ -37,7 +37,7 @@ export const callScript = async (asked: ScriptCall, place: CallPlace): Promise<n
       return callStep(asked.call, await openCall(place, asked.command));
     case "wait": {
       const { callWait } = await import("./engine/scripts/calls/wait.ts");
-      return callWait(asked.call, await openCall(place, asked.command));
+      return callWait(asked.call, await openCall(place, asked.call.kind === "sleep" ? "sleep" : "wait-event"));
     }
     case "begin": {
       const { callBegin } = await import("./engine/scripts/calls/begin.ts");
@@ -52,7 +52,8 @@ export const callScript = async (asked: ScriptCall, place: CallPlace): Promise<n
   }
 };
 
-const openCall = async (place: CallPlace, command: ScriptCall["command"]): Promise<CallParts> => {
+/** @param command as it was called, for errors */
+const openCall = async (place: CallPlace, command: string): Promise<CallParts> => {
   const { parts, dataVersion } = await connect(place, command);
   return { store: new SqliteScripts(parts), machine: stepMachine, env: process.env, dataVersion };
 };
@@ -62,7 +63,7 @@ interface Connected {
   dataVersion(): number;
 }
 
-const connect = async (place: CallPlace, command: ScriptCall["command"]): Promise<Connected> => {
+const connect = async (place: CallPlace, command: string): Promise<Connected> => {
   const nearby = fileNearby(place);
   const db = nearby === undefined ? undefined : openForCall(nearby, stepMachine);
   if (db === undefined) return connectWell(place, command);
@@ -72,7 +73,7 @@ const connect = async (place: CallPlace, command: ScriptCall["command"]): Promis
 };
 
 /** For whatever is not plain: a project further up, a file that has to be made or migrated, a lock, an error that is to be told. */
-const connectWell = async (place: CallPlace, command: ScriptCall["command"]): Promise<Connected> => {
+const connectWell = async (place: CallPlace, command: string): Promise<Connected> => {
   const [{ findProject }, { unwrap }, { DatabaseConnection }, { Fences }] = await Promise.all([
     import("./host/project.ts"),
     import("./model/result.ts"),

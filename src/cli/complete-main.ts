@@ -5,17 +5,18 @@
  *
  * Whatever goes wrong, nothing is printed: a shell would put an error in the middle of the line.
  */
+import { homedir } from "node:os";
 import { openProjectNames } from "../open-names.ts";
 import { arrive } from "./arrival.ts";
 import { complete } from "./completion/complete.ts";
-import { unquoted } from "./completion/words.ts";
+import { placeWord } from "./completion/words.ts";
 import { fileSink } from "./out-sink.ts";
 
 const answer = async (): Promise<string> => {
   const [, shell, , ...given] = arrive(process.argv.slice(2));
   // bash gives words as they were typed, fish only the one that is being typed, and zsh what they mean.
   const isTyped = (index: number): boolean => shell === "bash" || (shell === "fish" && index === given.length - 1);
-  const words = given.map((word, index) => (isTyped(index) ? unquoted(word) : word));
+  const words = given.map((word, index) => placeWord(word, { before: given[index - 1], isTyped: isTyped(index), home: homedir() }));
   const db = process.env["WF_DB"];
   return complete({
     words,

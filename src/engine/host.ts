@@ -87,6 +87,18 @@ export interface KeptCode {
   clear(needed: ReadonlySet<string>): void;
 }
 
+/** Files that hold the whole output of commands, of each execution its own. */
+export interface OutputFiles {
+  /** Which of these executions have any. */
+  having(ids: readonly string[]): readonly string[];
+  /** Whether an id that differs only in its capitals has its files in the same place: the file system decides. */
+  ignoresCase(id: string): boolean;
+  /** Takes those of these executions out of the way, at once. Never throws. */
+  setAside(ids: readonly string[]): void;
+  /** Deletes what was set aside. Never rejects. */
+  clear(): Promise<void>;
+}
+
 /**
  * An error that was thrown outside every promise and every context; the file is a hint for people, where one can be seen. `false` says that
  * it is nobody's here: then it ends the process, as it would without a listener.
@@ -107,6 +119,8 @@ export interface Host {
   readonly timers: Timers;
   readonly processes: Processes;
   readonly files: WorkflowFiles;
+  /** Left out where no command leaves any, as in a simulation. */
+  readonly outputFiles?: OutputFiles;
   /** Over the keys of this project. */
   readonly cipher: Cipher;
   /** Who acts here, for the history: `user@host`, or what WF_ACTOR says. */

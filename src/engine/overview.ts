@@ -88,14 +88,16 @@ const messageOf = (errorText: string): string => {
 };
 
 /** Why a damaged one does not move can be said without its steps. */
-const readableHistory = async (store: Store, id: string): Promise<Pick<StoredHistory, "steps" | "panics" | "decisions">> => {
+const readableHistory = async (store: Store, id: string): Promise<ReadableHistory> => {
   try {
     return (await store.history(id)) ?? NOTHING;
   } catch (error) {
-    if (codeOf(error) === "CORRUPT") return NOTHING;
+    if (codeOf(error) === "CORRUPT") return { ...NOTHING, damage: (error as Error).message };
     throw error;
   }
 };
+
+type ReadableHistory = Pick<StoredHistory, "steps" | "panics" | "decisions"> & { readonly damage?: string };
 
 const NOTHING = { steps: [], panics: [], decisions: [] } as const;
 
@@ -104,7 +106,7 @@ const latest = (instants: readonly (number | null)[]): number | null =>
 
 export const whyOf = async (store: Store, host: Host, execution: ExecutionRecord): Promise<WhyView> => {
   const owner = await store.ownerOf(execution.id);
-  const { steps, panics, decisions } = await readableHistory(store, execution.id);
+  const { steps, panics, decisions, damage } = await readableHistory(store, execution.id);
   const { openSteps, isUndone } = nextFactsOf(steps);
   const openError = isTerminal(execution.status) ? undefined : openSteps.find((step) => step.errorText !== null)?.errorText;
   const errorText = openError ?? execution.errorText;
@@ -112,6 +114,7 @@ export const whyOf = async (store: Store, host: Host, execution: ExecutionRecord
     execution,
     openSteps,
     isUndone,
+    damage,
     decision: decisions.at(-1),
     movedAt: latest([...steps.map(({ finishedAt }) => finishedAt), ...panics.map(({ at }) => at), execution.startedAt]),
     owner,

@@ -21,6 +21,8 @@ export interface WhyFacts {
   readonly isUndone?: boolean;
   /** What was last done to it by hand. */
   readonly decision?: DecisionRecord | undefined;
+  /** What the file holds that cannot be right, where that has not blocked it yet. */
+  readonly damage?: string | undefined;
   /** When something last came of it: a step ended, its process died. */
   readonly movedAt?: number | null;
 }

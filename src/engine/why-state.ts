@@ -12,7 +12,7 @@ import { isInHand } from "./why-owner.ts";
 import { describeLostCode, describeWaysOn, differenceOf } from "./why-code.ts";
 import { foreign, onceAt, when } from "./why-text.ts";
 import { describePlace } from "./why-place.ts";
-import { describeWaits } from "./why-waits.ts";
+import { describeAwaited, describeWaits } from "./why-waits.ts";
 
 export const describeEnd = ({ execution, now, lastError, isUndone }: WhyFacts): string => {
   const at = execution.finishedAt === null ? "" : ` at ${when(execution.finishedAt, now)}`;
@@ -73,9 +73,9 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
         `${execution.panic.maxRestarts}. It is taken up again${soonest}, with all its finished steps kept.`
       );
     case "event":
-      return describeWaits(facts, waitsForPerson(facts) ? "It waits for a person to decide" : "It waits for an event");
+      return waitsForPerson(facts) ? describeWaits(facts, "It waits for a person to decide") : describeAwaited(facts, "an event");
     case "child":
-      return describeWaits(facts, "It waits for a child execution");
+      return describeAwaited(facts, "a child execution");
     case "concurrency":
       if (isBehind(execution)) return "It waits until the execution of an earlier slot of its schedule is over.";
       return describePlace(facts, `${detail}${soonest}`);
@@ -105,11 +105,13 @@ const describeReason = (facts: WhyFacts, reason: Reason): string => {
   }
 };
 
-/** Nothing needs doing, but somebody may not want to wait. What is over by now is taken up as it is. */
+/** Nothing needs doing, but somebody may not want to wait. What is over by now is taken up as it is, and what is damaged is not. */
 const wakes = (facts: WhyFacts, what: string): string => {
-  const { execution, cancelRequested } = facts;
+  const { execution, cancelRequested, damage } = facts;
   const isEnding = cancelRequested && !isUndoing(execution);
-  return isEnding || isDue(facts) || execution.wakeAt === null ? "" : `${byItself(facts)} \`wf wake ${shellWord(execution.id)}\` ${what}.`;
+  return damage !== undefined || isEnding || isDue(facts) || execution.wakeAt === null
+    ? ""
+    : `${byItself(facts)} \`wf wake ${shellWord(execution.id)}\` ${what}.`;
 };
 
 /** Who has it in memory waits for it. */

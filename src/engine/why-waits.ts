@@ -13,15 +13,29 @@ export interface WaitFacts {
 const STEPS_NAMED = 3;
 
 /** `lead`, then each open step, the one that ends first in front: `It sleeps: sleep "trial", since …, until ….` */
-export const describeWaits = ({ execution, openSteps, now }: WaitFacts, lead: string): string => {
+export const describeWaits = (facts: WaitFacts, lead: string): string => {
+  const named = openSentence(facts);
+  if (named !== "") return `${lead}: ${named}.`;
+  const { reasonDetail, wakeAt } = facts.execution;
+  const detail = reasonDetail === null ? "" : ` (${foreign(reasonDetail)})`;
+  return `${lead}${detail}${until(wakeAt, facts.now)}.`;
+};
+
+/** `It waits for event "survey", since ….` @param something what it waits for where that is not known */
+export const describeAwaited = (facts: WaitFacts, something: string): string => {
+  const named = openSentence(facts);
+  if (named !== "") return `It waits for ${named}.`;
+  const { reasonDetail, wakeAt } = facts.execution;
+  return `It waits for ${reasonDetail === null ? something : foreign(reasonDetail)}${until(wakeAt, facts.now)}.`;
+};
+
+const openSentence = ({ execution, openSteps, now }: WaitFacts): string => {
   // What its code waited for does not matter any more once it is being undone.
   const asked = execution.errorText === null ? openSteps : openSteps.filter(({ kind }) => kind === "compensation");
   const open = asked.filter(isOpen).toSorted((one, other) => (one.wakeAt ?? Infinity) - (other.wakeAt ?? Infinity) || 0);
   const named = open.slice(0, STEPS_NAMED).map((step) => describeStep(step, now));
   const more = open.length > STEPS_NAMED ? [`and ${open.length - STEPS_NAMED} more`] : [];
-  if (named.length > 0) return `${lead}: ${[...named, ...more].join("; ")}.`;
-  const detail = execution.reasonDetail === null ? "" : ` (${foreign(execution.reasonDetail)})`;
-  return `${lead}${detail}${until(execution.wakeAt, now)}.`;
+  return [...named, ...more].join("; ");
 };
 
 const isOpen = ({ status }: StepRecord): boolean =>

@@ -6,7 +6,8 @@
  *      has it, and whether anybody is there to take it up.
  *   2. Text of others (names, errors, hosts) is escaped, cut where it is long, and keeps the paragraph one line.
  *   3. `next` is null when nothing needs doing.
- *   4. What does not fit into a paragraph, the comparison of code that has changed, is `detail`, in lines.
+ *   4. What is damaged is told before anything is tried that would be refused for it.
+ *   5. What does not fit into a paragraph, the comparison of code that has changed, is `detail`, in lines.
  */
 import { nextCommand } from "../model/next-command.ts";
 import { shellWord } from "../model/shell-word.ts";
@@ -30,10 +31,11 @@ const SOON_MS = 15 * 60_000;
 export const explainWhy = (facts: WhyFacts): WhyView => {
   const { id, status, reason } = facts.execution;
   const sentences = isTerminal(status)
-    ? [describeEnd(facts), describeDecision(facts)]
+    ? [describeEnd(facts), describeDecision(facts), describeDamage(facts)]
     : [
         ...[
           describeState(facts),
+          describeDamage(facts),
           describeUndoing(facts),
           describeSince(facts),
           describeDecision(facts),
@@ -60,6 +62,13 @@ const describeCancel = (facts: WhyFacts): string => {
   return "Its cancellation has been asked for and takes effect when its process notices, or when it is next taken up.";
 };
 
+/** One that is blocked for it says so as its reason. */
+const describeDamage = ({ damage, execution }: WhyFacts): string =>
+  damage === undefined || execution.reason === "corrupt"
+    ? ""
+    : `${foreign(damage)}. Nothing goes on from damaged state: \`wf db check\` looks at all of it, ` +
+      "`wf db repair` shows what can be done.";
+
 const describeError = ({ lastError }: WhyFacts): string => (lastError === null ? "" : `Last error: ${foreign(lastError.message)}.`);
 
 /** Only where it matters: something is due or nearly so, and nobody has it in hand. */
@@ -73,6 +82,7 @@ const describeTicker = (facts: WhyFacts): string => {
 
 const nextFor = (facts: WhyFacts): string | null => {
   const { execution, openSteps } = facts;
+  if (facts.damage !== undefined) return "wf db repair";
   const reason = reasonOf(execution);
   const command = nextCommand({
     ...execution,

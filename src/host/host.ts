@@ -14,6 +14,7 @@ import { Edits } from "./edits.ts";
 import { onIdle } from "./idle.ts";
 import { systemKeys } from "./keys.ts";
 import { LOADERS, type LoaderKind, type ModuleLoader, moduleLoader } from "./loader.ts";
+import { ProjectOutputFiles } from "./output-files.ts";
 import { systemProcesses } from "./processes.ts";
 import { onStrayError, openStrayContext } from "./stray.ts";
 import { systemTimers } from "./timers.ts";
@@ -49,6 +50,7 @@ export const systemHost = (options: HostOptions): SystemHost => {
     processes: systemProcesses,
     cipher: cipherOver(systemKeys({ databaseFile: options.databaseFile ?? join(root, ".wf.db"), env: process.env })),
     files: workflowFiles({ root, loader, edits, timers: systemTimers, clock: systemClock }),
+    outputFiles: new ProjectOutputFiles(root),
     configuration: (env) => readConfiguration({ root, loader, edits, timers: systemTimers }, env),
     actor: () => actorOf(process.env),
     onIdle,

@@ -27,36 +27,60 @@ export function ancestorsOf(pid: number, kinOf: KinOf = kinNow): readonly number
   return found;
 }
 
-/**
- * The process of the script that called this one: the leader of its process group, or its parent where there is no such ancestor. A
- * program in the middle of the chain (`make`, `sudo`, a subshell) may end before the script does.
- */
-export function scriptProcess(pid: number, kinOf: KinOf = kinNow): number | undefined {
-  const ancestors = ancestorsOf(pid, kinOf);
-  const leader = kinOf(pid)?.group;
-  return leader !== undefined && ancestors.includes(leader) ? leader : ancestors[0];
+/** Programs that run another one and end with it: no script calls `wf` by being one of them. With the names that macOS has for GNU's. */
+const WRAPPER = /^(?:.*\/)?g?(?:doas|env|nice|nohup|setsid|stdbuf|sudo|time|timeout)$/;
+
+/** What is asked of the system. */
+export interface Sight {
+  readonly kinOf: KinOf;
+  /** Program and arguments. */
+  readonly commandOf: (pid: number) => readonly string[] | undefined;
+  /** Only its name, or its path. */
+  readonly programOf: (pid: number) => string | undefined;
 }
 
-const SYSTEM = {
-  kinOf: (pid: number): Kin | undefined => kinNow(pid),
-  commandOf: (pid: number): readonly string[] | undefined => commandLineOf(pid),
+const SYSTEM: Sight = {
+  kinOf: (pid) => kinNow(pid),
+  commandOf: (pid) => commandLineOf(pid),
+  programOf: (pid) => (process.platform === "linux" ? commandLineOf(pid)?.[0] : programByPs(pid)),
 };
+
+/**
+ * The process of the script that called this one: the leader of its process group, or else who called. A program in the middle of the chain
+ * (`make`, a subshell) may end before the script does, and so does what is written before `wf`: the group is that of whoever wrote
+ * `timeout 20 wf begin`, since `timeout` leads one of its own.
+ */
+export function scriptProcess(pid: number, sight: Sight = SYSTEM): number | undefined {
+  const { kinOf } = sight;
+  const [caller, ...others] = callersOf(pid, sight);
+  if (caller === undefined) return undefined;
+  const isWrapped = kinOf(pid)?.parent !== caller;
+  const leader = kinOf(isWrapped ? caller : pid)?.group;
+  return leader !== undefined && [caller, ...others].includes(leader) ? leader : callingProcess(pid, undefined, sight);
+}
 
 /**
  * The process that called this one, and not a copy that its shell has made of itself for `$( … )` or a pipe.
  *
  * @param last where to stop
  */
-export function callingProcess(pid: number, last: number | undefined, { kinOf, commandOf } = SYSTEM): number | undefined {
-  const [first, ...others] = ancestorsOf(pid, kinOf);
-  const command = first === undefined ? undefined : commandOf(first)?.join("\0");
+export function callingProcess(pid: number, last: number | undefined, sight: Sight = SYSTEM): number | undefined {
+  const [first, ...others] = callersOf(pid, sight);
+  const command = first === undefined ? undefined : sight.commandOf(first)?.join("\0");
   let caller = first;
   for (const each of others) {
-    if (caller === last || command === undefined || commandOf(each)?.join("\0") !== command) break;
+    if (caller === last || command === undefined || sight.commandOf(each)?.join("\0") !== command) break;
     caller = each;
   }
   return caller;
 }
+
+/** Its ancestors from the first on that is more than a wrapper around it. */
+const callersOf = (pid: number, { kinOf, programOf }: Sight): readonly number[] => {
+  const ancestors = ancestorsOf(pid, kinOf);
+  const at = ancestors.findIndex((each) => !WRAPPER.test(programOf(each) ?? ""));
+  return at < 0 ? ancestors : ancestors.slice(at);
+};
 
 /** All that have come from a process, and still live, the nearest first. */
 export function descendantsOf(pid: number, parents: ReadonlyMap<number, number> = parentsNow()): readonly number[] {
@@ -104,6 +128,11 @@ const parentsNow = (): ReadonlyMap<number, number> => {
   if (process.platform !== "linux") return new Map([...kinByPs()].map(([pid, { parent }]) => [pid, parent]));
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return new Map(pids.flatMap((pid) => [[Number(pid), kinNow(Number(pid))?.parent ?? 0] as const]));
+};
+
+const programByPs = (pid: number): string | undefined => {
+  const { stdout } = Bun.spawnSync(["ps", "-o", "comm=", "-p", String(pid)], { stderr: "ignore" });
+  return stdout.toString().trim() || undefined;
 };
 
 const kinByPs = (): ReadonlyMap<number, Kin> => {

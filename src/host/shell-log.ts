@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { redactedStream } from "../model/known-secrets.ts";
 import type { ShellWatch } from "../model/shell.ts";
 
-const FOLDER = [".wf", "logs"];
+/** In the project, with a folder for each execution. */
+export const LOG_FOLDER = [".wf", "logs"] as const;
 /** A link that somebody has put there is not followed. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
@@ -23,7 +24,7 @@ export class ShellLog {
 
   /** @throws the error of the system */
   constructor(root: string, { executionId, name }: NonNullable<ShellWatch["log"]>) {
-    const folder = join(...FOLDER, executionId);
+    const folder = join(...LOG_FOLDER, executionId);
     this.file = join(folder, name);
     mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
     this.#descriptor = openSync(join(root, this.file), FLAGS, 0o600);

@@ -22,8 +22,13 @@ export interface Budget {
   isSpent(): boolean;
 }
 
-/** Told of each execution that is gone. */
-export type Gone = (status: TerminalStatus) => void;
+export interface RemovalParts {
+  readonly budget: Budget;
+  /** Told of each execution that is gone. */
+  gone(status: TerminalStatus): void;
+  /** Told of each of which nothing is left. */
+  deleted(id: string): void;
+}
 
 /** Tables with rows of an execution, by their keys. `WITHOUT ROWID`, the key is the primary one. */
 const PARTS: readonly { readonly table: string; readonly key: readonly string[] }[] = [
@@ -77,22 +82,23 @@ export const removedIds = (db: Queries, limit: number): readonly string[] =>
 export function removeEnded(
   db: Queries,
   { id, range }: { readonly id: string; readonly range: RemovableRange },
-  { budget, gone }: { readonly budget: Budget; readonly gone: Gone },
+  parts: RemovalParts,
 ): boolean {
   if (!mayGo(db, id, range)) return true;
-  gone(range.status);
+  parts.gone(range.status);
   const weight = weightOf(db, id);
   if (weight > FEW || endedChildren(db, id).length > 0) {
     db.query(MARK).run({ id });
-    return removeRest(db, id, { budget, gone });
+    return removeRest(db, id, parts);
   }
   deleteExecution(db, id);
-  budget.rows -= weight + 1;
+  parts.deleted(id);
+  parts.budget.rows -= weight + 1;
   return true;
 }
 
 /** Of one that is marked. @returns false when the budget was spent before it had gone whole */
-export function removeRest(db: Queries, id: string, { budget, gone }: { readonly budget: Budget; readonly gone: Gone }): boolean {
+export function removeRest(db: Queries, id: string, { budget, gone, deleted }: RemovalParts): boolean {
   for (let children = endedChildren(db, id); children.length > 0; children = endedChildren(db, id, children.at(-1)?.seq)) {
     if (budget.isSpent()) return false;
     for (const child of children) {
@@ -111,6 +117,7 @@ export function removeRest(db: Queries, id: string, { budget, gone }: { readonly
     }
   }
   deleteExecution(db, id);
+  deleted(id);
   budget.rows--;
   return true;
 }

@@ -8,6 +8,7 @@ import type { TerminalStatus } from "../model/status.ts";
 import type { FamilyParts } from "./family.ts";
 import { removeOldStarts, removeUnusedLanes, removeUnusedSources } from "./leftovers.ts";
 import { forgetGone } from "./feed-forget.ts";
+import { unusedIds } from "./unused-ids.ts";
 import { purgeFile } from "./purge.ts";
 import { NOTHING_GONE, removablePage, removableRanges, tallyRemovable } from "./removable.ts";
 import { type Budget, removedIds, removeEnded, removeRest } from "./removal.ts";
@@ -66,6 +67,15 @@ export class SqliteRetention implements RetentionStore {
     return removal;
   }
 
+  async whileUnused(
+    ids: readonly string[],
+    act: (unused: readonly string[]) => void,
+    { ignoringCase }: { readonly ignoringCase: boolean },
+  ): Promise<void> {
+    const db = await this.#parts.beside.open();
+    await db.transaction(() => act(unusedIds(db, ids, ignoringCase)));
+  }
+
   async sweepUp(now: number, thorough: boolean): Promise<void> {
     await removeOldStarts(this.#parts, now);
     await removeUnusedLanes(this.#parts);
@@ -113,15 +123,16 @@ interface Some {
 /** What an earlier transaction has left comes first. */
 function removeSome(db: Queries, { range, ids, budget }: Some): Removal {
   const gone = { ...NOTHING_GONE };
-  const parts = { budget, gone: (status: TerminalStatus) => void gone[status]++ };
+  const deleted: string[] = [];
+  const parts = { budget, gone: (status: TerminalStatus) => void gone[status]++, deleted: (id: string) => void deleted.push(id) };
   let handled = 0;
   for (let rest = removedIds(db, REST_MAX); rest.length > 0; rest = removedIds(db, REST_MAX)) {
-    for (const id of rest) if (budget.isSpent() || !removeRest(db, id, parts)) return { handled, gone, isUnfinished: true };
+    for (const id of rest) if (budget.isSpent() || !removeRest(db, id, parts)) return { handled, gone, deleted, isUnfinished: true };
   }
   for (const id of ids) {
     if (range === undefined || budget.isSpent()) break;
     handled++;
     if (!removeEnded(db, { id, range }, parts)) break;
   }
-  return { handled, gone, isUnfinished: removedIds(db, 1).length > 0 };
+  return { handled, gone, deleted, isUnfinished: removedIds(db, 1).length > 0 };
 }

@@ -139,6 +139,16 @@ describeNeeding("shellcheck", "shellcheck", "what bash reads, and the template o
   });
 });
 
+test.each(["bash", "zsh", "fish"])("words of %s lead to a project in the home directory, which no shell has put there yet", (shell) => {
+  for (const place of [["--dir", "~"], ["--dir=~/"], ["--db", "~/.wf.db"]]) {
+    const { stdout } = Bun.spawnSync([join(root, "bin/wf"), "complete-words", shell, "--", ...place, "history", "tr"], {
+      cwd: "/",
+      env: environment(),
+    });
+    expect([place, stdout.toString()]).toEqual([place, "words\ntrip@2\tbooking completed\n"]);
+  }
+});
+
 describe("without a project, or with a broken one", () => {
   test("commands complete all the same, and nothing is said on standard error", async () => {
     for (const [words, first] of [

@@ -1,6 +1,6 @@
 /** Removing and carrying at the same time, and bundles from one project to another, as their users do it: real processes, one file. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { type Playground, playground } from "../support/wf.ts";
 
 const WORK = `
@@ -11,6 +11,7 @@ export default Workflow.define({
   async run(ctx, input) {
     const note = (what) => (appendFileSync(import.meta.dir + "/../ledger", ctx.executionId + " " + what + "\\n"), what);
     await ctx.step("one", () => note("one"));
+    if (input.log) await ctx.sh.named("build", { fullLog: true })\`echo built\`;
     if (input.wait) await ctx.waitForEvent("go");
     else await ctx.sleep("nap", input.nap);
     await ctx.step("two", () => note("two"));
@@ -58,13 +59,20 @@ describe("wf prune beside wf run and wf tick", () => {
     expect((await at.wf("db", "check")).code).toBe(0);
   });
 
-  test("follows the rules of the project in each tick", async () => {
+  test("follows the rules of the project in each tick, and takes the files of outputs along, as by hand", async () => {
     const at = place();
     at.write("wf.config.ts", `export default { retention: { completed: "0s" } };`);
-    await at.wf("run", "work", "--id", "a", "nap=10ms", "--hold", "1s");
-    await at.wf("run", "work", "--id", "b", "wait:=true", "--hold", "0");
+    await at.wf("run", "work", "--id", "a", "nap=10ms", "log:=true", "--hold", "1s");
+    await at.wf("run", "work", "--id", "b", "wait:=true", "log:=true", "--hold", "0");
+    expect(readdirSync(at.path(".wf/logs")).toSorted()).toEqual(["a", "b"]);
     await at.wf("tick");
     expect(await at.json("status")).toMatchObject({ executions: [{ id: "b" }], counts: { completed: 0 } });
+    expect(readdirSync(at.path(".wf/logs"))).toEqual(["b"]);
+    await at.wf("cancel", "b");
+    expect((await at.wf("prune", "--older-than", "0s", "--dry-run")).code).toBe(0);
+    expect(readdirSync(at.path(".wf/logs/b"))).toEqual(["build.1.log"]);
+    await at.wf("prune", "--older-than", "0s");
+    expect(readdirSync(at.path(".wf/logs"))).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, symlinkSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { describeNeeding } from "../support/needing.ts";
 import { eventually, type Playground, playground } from "../support/wf.ts";
 
 const WF = resolve(import.meta.dir, "../../bin/wf");
@@ -230,4 +231,32 @@ describe("other scripts", () => {
     expect((await second.done).stdout).toBe("mine\n");
     expect([place.lines("stray"), existsSync(place.path("ran"))]).toEqual([["75"], false]);
   });
+});
+
+describeNeeding("timeout", "coreutils", "a script that begins by way of timeout", () => {
+  test("owns its execution, and goes on when timeout has ended", async () => {
+    const text = `WF_EXECUTION=$(timeout 60 wf begin wrapped --id w-1) || exit; timeout 60 wf step ask -- echo $$; wf why w-1`;
+    const { code, stdout, stderr } = await run(text);
+    const [pid = "?", , why = ""] = stdout.split("\n");
+    expect([code, stderr, why]).toEqual([0, "", expect.stringContaining(`in the hands of process ${pid} on host`)]);
+    expect(why).toEndWith("(wf run), which is alive.");
+  });
+});
+
+test("what a call fails with is wrapped to a terminal, and keeps its lines elsewhere", async () => {
+  let shown = "";
+  const data = (_: unknown, bytes: Uint8Array): void => void (shown += new TextDecoder().decode(bytes));
+  const env = { PATH: process.env["PATH"] ?? "", HOME: place.folder };
+  const child = Bun.spawn([WF, "sleep", "3d"], { cwd: place.folder, env, terminal: { cols: 40, rows: 20, data } });
+  expect(await child.exited).toBe(2);
+  const rows = await eventually("the whole hint", () => (shown.includes("export WF_EXECUTION\r\n") ? shown.split("\r\n") : undefined));
+  expect(rows.filter((row) => row.length > 40)).toEqual([]);
+  expect(rows[rows.findIndex((row) => row.startsWith("  hint: ")) + 1]).toMatch(/^ {4}\S/);
+
+  const { stderr } = Bun.spawnSync([WF, "sleep", "3d"], { cwd: place.folder, env });
+  expect(stderr.toString().split("\n")).toEqual([
+    expect.stringMatching(/^error: `wf sleep` belongs/),
+    expect.stringMatching(/^  hint: .{80,}$/),
+    "",
+  ]);
 });

@@ -137,6 +137,9 @@ test("launchd is given an agent that is well-formed, and has it taken away again
   expect(machine.calls()).toEqual([`bootstrap gui/${uid} ${file}`]);
   await machine.wf("daemon", "install", "--as", "launchd", "--within", "0s");
   expect(machine.calls()).toEqual([]);
+  machine.have("leaving");
+  const renewed = await machine.wf("daemon", "install", "--as", "launchd", "--within", "0s", "--grace", "5s");
+  expect([renewed.code, machine.calls().map((call) => call.split(" ")[0])]).toEqual([0, ["bootout", "bootstrap", "bootstrap"]]);
   await machine.wf("daemon", "uninstall");
   expect(machine.calls()).toEqual([expect.stringMatching(/^bootout gui\/\d+\/dev\.wflite\.wf-/)]);
   expect(machine.files()).toEqual([]);

@@ -118,8 +118,9 @@ describe("what a tick spends on it", () => {
       remove: (_, ids) => {
         spent.ms += 90;
         spent.removed += Math.min(1, ids.length);
-        return Promise.resolve({ handled: Math.min(1, ids.length), gone: { ...NOTHING, completed: 1 }, isUnfinished: false });
+        return Promise.resolve({ handled: Math.min(1, ids.length), gone: { ...NOTHING, completed: 1 }, deleted: [], isUnfinished: false });
       },
+      whileUnused: () => Promise.resolve(),
       sweepUp: () => Promise.resolve(),
       purge: () => Promise.resolve(true),
       takeTurn: () => Promise.resolve(true),

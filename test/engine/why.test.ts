@@ -11,13 +11,13 @@ describe("what it waits for, since when, until when, and the command that moves 
     [
       "an event without a deadline",
       { openSteps: [survey] },
-      'It waits for an event: event "survey", since 2026-03-01T08:00:00.000Z (1h ago), with no deadline.',
+      'It waits for event "survey", since 2026-03-01T08:00:00.000Z (1h ago), with no deadline.',
       "wf send signup-7f3k survey '{}'",
     ],
     [
       "an event with one",
       { execution: { wakeAt: NOW + 48 * HOUR }, openSteps: [{ ...survey, wakeAt: NOW + 48 * HOUR }] },
-      'It waits for an event: event "survey", since 2026-03-01T08:00:00.000Z (1h ago), until 2026-03-03T09:00:00.000Z (in 2d).',
+      'It waits for event "survey", since 2026-03-01T08:00:00.000Z (1h ago), until 2026-03-03T09:00:00.000Z (in 2d).',
       "wf send signup-7f3k survey '{}'",
     ],
     [
@@ -192,7 +192,7 @@ describe("what it waits for, since when, until when, and the command that moves 
         execution: { status: "waiting", reason: "child", reasonDetail: 'child "pay-1"', wakeAt: null },
         openSteps: [stepOf({ kind: "child", name: "pay", status: "waiting", detail: "pay-1" })],
       },
-      'It waits for a child execution: child "pay" (execution pay-1), since 2026-03-01T08:00:00.000Z (1h ago).',
+      'It waits for child "pay" (execution pay-1), since 2026-03-01T08:00:00.000Z (1h ago).',
       "wf why pay-1",
     ],
     [
@@ -211,7 +211,7 @@ describe("what it waits for, since when, until when, and the command that moves 
     [
       "nothing that an old decision has to do with",
       { openSteps: [survey], decision: decision("retry", null) },
-      'It waits for an event: event "survey", since 2026-03-01T08:00:00.000Z (1h ago), with no deadline.',
+      'It waits for event "survey", since 2026-03-01T08:00:00.000Z (1h ago), with no deadline.',
       "wf send signup-7f3k survey '{}'",
     ],
     [
@@ -257,6 +257,13 @@ describe("what it waits for, since when, until when, and the command that moves 
     );
     const undone = { execution: { deadlineAt: NOW + HOUR, errorText: '{"name":"Error","message":"no visa"}' } };
     expect(explainWhy(factsOf(undone)).text).not.toContain("time-out");
+  });
+
+  test("what an event or a child is where no step can be read, from the reason that is stored", () => {
+    const bare = (reason: "event" | "child", reasonDetail: string | null) =>
+      explainWhy(factsOf({ execution: { status: "waiting", reason, reasonDetail } })).text;
+    expect(bare("event", 'event "survey"')).toBe('It waits for event "survey".');
+    expect([bare("event", null), bare("child", null)]).toEqual(["It waits for an event.", "It waits for a child execution."]);
   });
 
   test("waking is not proposed where it is to be cancelled anyway", () => {

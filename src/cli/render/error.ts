@@ -7,6 +7,7 @@
  */
 import { CATALOGUE } from "../../model/catalogue.ts";
 import type { ErrorView } from "../../model/views.ts";
+import { type ExcerptOptions, excerptOf } from "./excerpt.ts";
 import { cutTo, wrapEach } from "./fit.ts";
 import { type Frame, ownFrame } from "./frame.ts";
 import { fileLink } from "./link.ts";
@@ -16,8 +17,8 @@ import { block, line } from "./safe.ts";
 /** A chain that is longer has a cycle in it, or nobody reads it. */
 const MAX_CAUSES = 10;
 
-export interface ErrorOptions {
-  /** The whole stack, not only the first line of the user's own code. */
+export interface ErrorOptions extends ExcerptOptions {
+  /** The whole message and stack, not only the first lines and the user's own code. */
   readonly isFull?: boolean;
   /** When it came; the user's line is shown only where its file was not changed since. Null or left out: as the file is now. */
   readonly at?: string | null;
@@ -27,20 +28,26 @@ export interface ErrorOptions {
 
 export const renderError = (error: ErrorView, look: Look, options: ErrorOptions = {}): string => {
   const wrapped = (text: string): string => wrapEach(text, look);
-  const lines = [wrapped(`${options.lead ?? ""}${look.style.red(headline(error))}${codeOf(error, look)}`), ...where(error, look, options)];
+  const { text, more } = excerptOf(named(error), look, options);
+  const lines = [wrapped(`${options.lead ?? ""}${look.style.red(text)}${codeOf(error, look)}`), ...more, ...where(error, look, options)];
   let cause = error.cause;
   for (let depth = 0; cause !== null && depth < MAX_CAUSES; depth++) {
-    lines.push(wrapped(`  caused by ${headline(cause)}${codeOf(cause, look)}`), ...where(cause, look, options));
+    const said = excerptOf(named(cause), look, options);
+    lines.push(wrapped(`  caused by ${said.text}${codeOf(cause, look)}`), ...said.more, ...where(cause, look, options));
     cause = cause.cause;
   }
   if (error.hint !== null && error.hint !== "") lines.push(wrapped(`  ${look.style.bold("hint:")} ${block(error.hint, "  ")}`));
   return lines.join("\n");
 };
 
-/** Name and message on one line, for tables and lists. */
-export const errorLine = (error: Named): string => line(named(error));
+/** Name and message alone. */
+export const renderMessage = (error: Named, look: Look, { lead = "", ...options }: Pick<ErrorOptions, "id" | "lead"> = {}): string => {
+  const { text, more } = excerptOf(named(error), look, options);
+  return [wrapEach(lead + text, look), ...more].join("\n");
+};
 
-const headline = (error: ErrorView): string => block(named(error), "    ");
+/** Name and message on one line, for tables. */
+export const errorLine = (error: Named): string => line(named(error));
 
 /** The names of our own errors are for programs; a foreign one, such as `TypeError`, tells a person something. */
 const named = ({ name, message, code }: Named): string => {

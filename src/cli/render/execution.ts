@@ -46,7 +46,7 @@ export const renderExecution = (execution: ExecutionView, look: Look, { next = n
         "error",
         execution.error === null
           ? null
-          : renderError(execution.error, { ...look, columns: look.columns - column }, { at: execution.finishedAt }),
+          : renderError(execution.error, { ...look, columns: look.columns - column }, { id: execution.id, at: execution.finishedAt }),
       ],
       ["next", next === null ? null : look.style.bold(line(next))],
     ],

@@ -38,7 +38,10 @@ export const renderSteps = (history: HistoryView, look: Look, options: NoteOptio
     .flatMap((row) => {
       if (row.step === undefined)
         return [look.style.bold(`${indentOf(row)}${clip(row.label, widths.label - indentOf(row).length, look)}/`)];
-      return [stepLine(row, row.step, widths, timeline, look), ...notesBelow(row, row.step, look, options)];
+      return [
+        stepLine(row, row.step, widths, timeline, look),
+        ...notesBelow(row, row.step, look, { ...options, id: history.execution.id }),
+      ];
     })
     .join("\n");
 };

@@ -19,7 +19,7 @@ import { renderValue } from "./value.ts";
 export const renderHistory = (history: HistoryView, look: Look, options: NoteOptions = {}): string => {
   const steps = history.steps.length === 0 ? look.style.dim("no steps yet") : renderSteps(history, look, options);
   return [
-    heading(history, look),
+    heading(history, look, options),
     ...inputText(history, look, options),
     steps,
     ...panicsText(history, look, options),
@@ -40,10 +40,10 @@ const panicsText = ({ panics }: HistoryView, look: Look, { isFull }: NoteOptions
   return [[heading, ...(left > 0 ? [look.style.dim(`  ${left} before: --full shows them`)] : []), ...lines].join("\n")];
 };
 
-const heading = ({ execution }: HistoryView, look: Look): string => {
+const heading = ({ execution }: HistoryView, look: Look, { isFull }: NoteOptions): string => {
   const took = tookText(execution, look.now);
   const reason = reasonText(execution);
-  const comparison = reasonBelow(execution, { ...look, columns: look.columns - 2 });
+  const below = reasonBelow(execution, { ...look, columns: look.columns - 2 }, { isFull: isFull === true });
   const parts = [
     `${executionMark(execution.status, look)} ${look.style.bold(line(execution.id))}`,
     `${line(execution.workflow)} v${execution.version}`,
@@ -51,11 +51,11 @@ const heading = ({ execution }: HistoryView, look: Look): string => {
     ...(execution.generation === 0 ? [] : [`round ${execution.generation + 1}`]),
     ...(execution.pinned ? ["on the code of its start"] : []),
   ];
-  const more = [reason, execution.wakeAt === null ? null : `until ${instant(execution.wakeAt, look)}`].filter((text) => text !== null);
   return [
     wrapTo(parts.join("  "), look, "  "),
-    ...more.map((text) => `  ${wrapTo(text, look, "  ")}`),
-    ...(comparison === null ? [] : [indentBy(2, comparison)]),
+    ...(reason === null ? [] : [`  ${wrapTo(reason, look, "  ")}`]),
+    ...(below === null ? [] : [indentBy(2, below)]),
+    ...(execution.wakeAt === null ? [] : [`  ${wrapTo(`until ${instant(execution.wakeAt, look)}`, look, "  ")}`]),
   ].join("\n");
 };
 
@@ -66,7 +66,9 @@ const inputText = ({ execution }: HistoryView, look: Look, { isFull }: NoteOptio
 const ending = (history: HistoryView, look: Look, options: NoteOptions): readonly string[] => {
   const { execution } = history;
   if (execution.error !== null)
-    return failingStep(history) === undefined ? [renderError(execution.error, look, { ...options, at: execution.finishedAt })] : [];
+    return failingStep(history) === undefined
+      ? [renderError(execution.error, look, { ...options, id: execution.id, at: execution.finishedAt })]
+      : [];
   if (options.isFull !== true || execution.status !== "completed") return [];
   return [`${look.style.dim("output")}\n${indentBy(2, renderValue(execution.output, look.columns - 2))}`];
 };

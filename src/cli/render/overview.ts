@@ -9,7 +9,7 @@ import { renderFields } from "./fields.ts";
 import { wrapTo } from "./fit.ts";
 import type { Look } from "./look.ts";
 import { paintOf } from "./marks.ts";
-import { reasonText } from "./reason.ts";
+import { reasonLine } from "./reason.ts";
 import { line } from "./safe.ts";
 import type { Cell, DrawTable } from "./table.ts";
 
@@ -55,7 +55,7 @@ const whenText = ({ wakeAt, finishedAt, startedAt, createdAt }: ExecutionView, l
 
 /** What is worth knowing about it in a few words. */
 export const noteText = (execution: ExecutionView): string => {
-  const reason = reasonText(execution); // of one that undoes what it has done, and has an error already: what holds that up
+  const reason = reasonLine(execution); // of one that undoes what it has done, and has an error already: what holds that up
   return reason ?? (execution.error === null ? "" : errorLine(execution.error));
 };
 

@@ -61,13 +61,13 @@ const details = (history: HistoryView, look: Look): readonly string[] => {
   const { execution } = history;
   if (execution.status === "completed") return execution.output === undefined ? [] : [renderValue(execution.output, look.columns - 2)];
   const step = failingStep(history);
-  const comparison = reasonBelow(execution, { ...look, columns: look.columns - 2 });
+  const below = reasonBelow(execution, { ...look, columns: look.columns - 2 });
   return [
-    ...(comparison === null ? [] : [comparison]),
+    ...(below === null ? [] : [below]),
     ...(step === undefined ? [] : [`in ${failureText(step)}`]),
     ...(execution.error === null
       ? []
-      : [renderError(execution.error, { ...look, columns: look.columns - 2 }, { at: execution.finishedAt })]),
+      : [renderError(execution.error, { ...look, columns: look.columns - 2 }, { id: execution.id, at: execution.finishedAt })]),
     ...(execution.wakeAt === null ? [] : [`until ${instant(execution.wakeAt, look)}`]),
   ];
 };

@@ -4,7 +4,7 @@
 import { formatDuration } from "../../model/duration.ts";
 import type { AttemptView, StepView } from "../../model/views.ts";
 import { instant, span, spanMs } from "./age.ts";
-import { errorLine, renderError } from "./error.ts";
+import { renderError, renderMessage } from "./error.ts";
 import { wrapTo } from "./fit.ts";
 import type { Look } from "./look.ts";
 import { line } from "./safe.ts";
@@ -13,8 +13,10 @@ import { renderValue } from "./value.ts";
 export interface NoteOptions {
   /** Only what it waits for. */
   readonly isShort?: boolean;
-  /** Values, whole stacks and every attempt. */
+  /** Values, whole messages and stacks, and every attempt. */
   readonly isFull?: boolean;
+  /** Of the execution. */
+  readonly id?: string;
 }
 
 /** More attempts than these are counted, not listed. */
@@ -50,7 +52,7 @@ const attemptNote = (attempt: AttemptView, look: Look, options: NoteOptions): st
   if (attempt.error === null) return head;
   return options.isFull === true
     ? renderError(attempt.error, look, { ...options, at: attempt.finishedAt, lead: head })
-    : head + errorLine(attempt.error);
+    : renderMessage(attempt.error, look, { ...options, lead: head });
 };
 
 const errorNotes = (step: StepView, look: Look, options: NoteOptions): readonly string[] =>

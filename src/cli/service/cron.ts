@@ -65,7 +65,7 @@ const replaceLine = (plan: Named, line: string | undefined): void => {
   const text = isLast
     ? `${before === "" || before.endsWith("\n") ? before : `${before}\n`}${line}\n`
     : lines.toSpliced(at, 1, ...(line === undefined ? [] : [line])).join("\n");
-  if (at >= 0 || isLast) demand("crontab", ["-"], text);
+  if (at >= 0 || isLast) demand("crontab", ["-"], { stdin: text });
 };
 
 const look = (plan: Named): InstalledState => {

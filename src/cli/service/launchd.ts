@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { home, ownershipOfFile, removeFile, writeWhole } from "./files.ts";
 import type { ServicePlan } from "./plan.ts";
-import { call, demand } from "./programs.ts";
+import { call, demand, failed } from "./programs.ts";
 import { xmlText } from "./quoting.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { sealed } from "./seal.ts";
@@ -63,17 +63,50 @@ export const launchd: Scheduler = {
     const state = ownershipOfFile(fileOf(plan), withoutMark);
     return { state, isActive: state === "none" ? null : isLoaded(plan) };
   },
-  install(plan) {
+  async install(plan, wait) {
     const what = writeWhole(fileOf(plan), this.text(plan));
     if (what === "kept" && isLoaded(plan)) return what;
-    // What is loaded is the old one.
-    if (isLoaded(plan)) demand("launchctl", ["bootout", `${domain()}/${labelOf(plan)}`]);
-    demand("launchctl", ["bootstrap", domain(), fileOf(plan)]);
-    return what;
+    let isStarted = false;
+    try {
+      // What is loaded is the old one.
+      if (isLoaded(plan)) bootOut(plan);
+      isStarted = await bootstrapped(plan, wait);
+    } finally {
+      // Or the next one would find everything in place: the file, and an agent that is still going away.
+      if (!isStarted) removeFile(fileOf(plan));
+    }
+    return isStarted ? what : undefined;
   },
   uninstall(plan) {
-    if (isLoaded(plan)) demand("launchctl", ["bootout", `${domain()}/${labelOf(plan)}`]);
+    if (isLoaded(plan)) bootOut(plan);
     removeFile(fileOf(plan));
   },
   advice: (plan) => `${logOf(plan)} holds what it says`,
 };
+
+/** "No such process", "Operation now in progress" and "already in progress": it is gone, or has been told to go. */
+const GONE_OR_GOING = [3, 36, 37];
+
+const bootOut = (plan: Pick<ServicePlan, "name">): void =>
+  void demand("launchctl", ["bootout", `${domain()}/${labelOf(plan)}`], { fine: GONE_OR_GOING });
+
+/** "Input/output error" and "Operation already in progress": so it answers while the agent of before is still going away. */
+const GOING_AWAY = [5, 37];
+const TRY_AGAIN_MS = 500;
+/** The daemon of before may let a step finish; whoever waits for longer than this is better told. */
+const TRIES = 20;
+
+/** @returns false when the wait was cut off */
+const bootstrapped = async (plan: Pick<ServicePlan, "name">, wait: (ms: number) => Promise<boolean>): Promise<boolean> => {
+  const words = ["bootstrap", domain(), fileOf(plan)];
+  for (let tries = 1; ; tries++) {
+    const answer = call("launchctl", words);
+    if (answer.status === 0) return true;
+    if (tries === TRIES || !GOING_AWAY.includes(answer.status ?? 0)) throw failed("launchctl", words, { answer, next: nextFor(plan) });
+    if (!(await wait(TRY_AGAIN_MS))) return false;
+  }
+};
+
+const nextFor = (plan: Pick<ServicePlan, "name">): string =>
+  "No agent is installed now: give the same `wf daemon install` once more. " +
+  `\`launchctl print ${domain()}/${labelOf(plan)}\` shows whether the one of before is still there.`;

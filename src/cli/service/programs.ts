@@ -21,14 +21,26 @@ export const call = (program: string, args: readonly string[], stdin = ""): Answ
   return { status: status ?? undefined, stdout: stdout ?? "", stderr: stderr ?? "" };
 };
 
+interface Demand {
+  readonly stdin?: string;
+  /** Exit codes beside 0 that are as good. */
+  readonly fine?: readonly number[];
+}
+
 /** @throws ValidationError with what it said */
-export const demand = (program: string, args: readonly string[], stdin = ""): string => {
-  const { status, stdout, stderr } = call(program, args, stdin);
-  if (status === 0) return stdout;
+export const demand = (program: string, args: readonly string[], { stdin = "", fine = [] }: Demand = {}): string => {
+  const answer = call(program, args, stdin);
+  if (answer.status !== undefined && [0, ...fine].includes(answer.status)) return answer.stdout;
+  throw failed(program, args, { answer, next: "Nothing else was changed. `wf daemon install --print` shows what to set up by hand." });
+};
+
+/** What it said, and what to do next. */
+export const failed = (
+  program: string,
+  args: readonly string[],
+  { answer: { status, stderr }, next }: { readonly answer: Answer; readonly next: string },
+): Error => {
   const [said = ""] = stderr.trim().split("\n");
   const problem = status === undefined ? "it cannot be called" : said === "" ? `exit code ${status}` : said;
-  throw usage(
-    `\`${[program, ...args].join(" ")}\` failed: ${problem}`,
-    "Nothing else was changed. `wf daemon install --print` shows what to set up by hand.",
-  );
+  return usage(`\`${[program, ...args].join(" ")}\` failed: ${problem}`, next);
 };

@@ -13,6 +13,8 @@ export interface InstalledState {
   readonly isActive: boolean | null;
 }
 
+export type Installed = "created" | "renewed" | "kept";
+
 export interface Scheduler {
   readonly kind: SchedulerKind;
   /** What would be written. */
@@ -21,8 +23,12 @@ export interface Scheduler {
   where(plan: Pick<ServicePlan, "name">): string;
   /** @throws ValidationError when the system cannot be asked */
   look(plan: Pick<ServicePlan, "name">): InstalledState;
-  /** Writes and starts it. Called only where `look` says "none" or "ours". Whether anything has changed. */
-  install(plan: ServicePlan): "created" | "renewed" | "kept";
+  /**
+   * Writes and starts it. Called only where `look` says "none" or "ours". Whether anything has changed; undefined when `wait` was cut off.
+   *
+   * @param wait for so many milliseconds; gives false when it was cut off
+   */
+  install(plan: ServicePlan, wait: (ms: number) => Promise<boolean>): Installed | Promise<Installed | undefined>;
   /** Stops and removes it. Called only where `look` says "ours". */
   uninstall(plan: Pick<ServicePlan, "name">): void;
   /** For people: what else may be in the way of it, and where to look when nothing happens. */

@@ -5,6 +5,7 @@ import { fail } from "../../model/errors.ts";
 import type { CommandContext, Invocation } from "../command.ts";
 import { EXIT, exitOfSignal } from "../exit-codes.ts";
 import { choiceOption, durationOption, listOf, usage } from "../option-values.ts";
+import { pause } from "../pause.ts";
 import { instant } from "../render/age.ts";
 import { lookOf } from "../render/look.ts";
 import { line } from "../render/safe.ts";
@@ -59,7 +60,8 @@ const install = async (options: Options, daemonOptions: readonly string[], conte
   const client = await context.client({ create: true });
   await lastTickAt(client);
   const installedAt = context.now();
-  const what = scheduler.install(plan);
+  const what = await scheduler.install(plan, (ms) => pause(context, ms));
+  if (what === undefined) return exitOfSignal(context.signal.reason);
   out.note(`${what} ${line(scheduler.where(plan))}`);
   if (scheduler.kind === "systemd" && lingers() === false)
     out.warn("it ends when you log out, and begins when you log in; `loginctl enable-linger` has it run from boot on");

@@ -6,7 +6,8 @@
  * In the pauses others get the lock: whoever waits for it asks every few milliseconds.
  */
 import type { TerminalStatus } from "../../model/status.ts";
-import type { Clock, Timers } from "../host.ts";
+import type { Clock, OutputFiles, Timers } from "../host.ts";
+import { removeOutputs } from "./outputs.ts";
 import type { EndedAt, Removable, RemovableRange, Removal, RetentionStore } from "../store/retention.ts";
 
 /** Executions a look; one transaction may take them all, or only a part. */
@@ -28,6 +29,7 @@ export interface Removing {
   readonly store: RetentionStore;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly outputFiles?: OutputFiles | undefined;
   /** Asked between two transactions. */
   isOver(): boolean;
 }
@@ -81,15 +83,16 @@ async function* pagesOf(store: RetentionStore, what: Removable): AsyncGenerator<
   }
 }
 
-/** One transaction, and a pause after it, unless it has found nothing and so held nobody up. */
+/** One transaction, the files of what is gone with it, and a pause after it, unless it has found nothing and so held nobody up. */
 const removeSome = async (
-  { store, clock, timers }: Removing,
+  { store, clock, timers, outputFiles }: Removing,
   range: RemovableRange | undefined,
   ids: readonly string[],
 ): Promise<Removal> => {
   const startedAt = clock.monotonic();
   const removal = await store.remove(range, ids);
   const pauseMs = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, clock.monotonic() - startedAt));
+  await removeOutputs(store, outputFiles, removal.deleted);
   const isPaused = removal.isUnfinished || Object.values(removal.gone).some((count) => count > 0);
   if (isPaused) await new Promise<void>((resolve) => void timers.after(pauseMs, resolve));
   return removal;

@@ -18,8 +18,8 @@ export class EngineRetention implements RetentionClient {
     const { store, host } = this.#parts;
     const { dryRun = false, purge = false, signal } = options;
     const what = removableOf(options, host.clock.now());
-    const { clock, timers } = host;
-    const removing: Removing = { store: store.retention, clock, timers, isOver: () => signal?.aborted === true };
+    const { clock, timers, outputFiles } = host;
+    const removing: Removing = { store: store.retention, clock, timers, outputFiles, isOver: () => signal?.aborted === true };
     const { gone, isAll } = await (dryRun ? tallyAll : removeAll)(removing, what);
     if (!dryRun && isAll) await store.retention.sweepUp(host.clock.now(), true);
     const removed = TERMINAL_STATUSES.reduce((sum, status) => sum + gone[status], 0);

@@ -24,7 +24,7 @@ const AGAIN_MS = 1_000;
 
 export interface TidyParts {
   readonly store: Pick<Store, "retention">;
-  readonly host: Pick<Host, "clock" | "timers">;
+  readonly host: Pick<Host, "clock" | "timers" | "outputFiles">;
   readonly retention: RetentionSettings | undefined;
   readonly closing: AbortSignal;
 }
@@ -65,13 +65,14 @@ export class Tidier {
 }
 
 const tidyIfTime = async ({ store, host, retention, closing }: TidyParts): Promise<boolean> => {
-  const { clock, timers } = host;
+  const { clock, timers, outputFiles } = host;
   const now = clock.now();
   const what = retention === undefined ? undefined : removableOf(retention, now);
   const isOurTurn = await store.retention.takeTurn(now, now + (what === undefined ? WITHOUT_RULES_MS : EVERY_MS));
   if (!isOurTurn) return false;
   const endsAt = clock.monotonic() + SERIES_MS;
-  const removing: Removing = { store: store.retention, clock, timers, isOver: () => closing.aborted || clock.monotonic() >= endsAt };
+  const isOver = (): boolean => closing.aborted || clock.monotonic() >= endsAt;
+  const removing: Removing = { store: store.retention, clock, timers, outputFiles, isOver };
   const isAll = what === undefined ? await removeRest(removing, noneOf()) : (await removeAll(removing, what)).isAll;
   if (isAll && what !== undefined) await store.retention.sweepUp(clock.now(), false);
   if (!isAll) await store.retention.setTurn(now);

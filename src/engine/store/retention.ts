@@ -44,6 +44,8 @@ export interface Removal {
   readonly handled: number;
   /** What is gone now, children included. */
   readonly gone: Readonly<Record<TerminalStatus, number>>;
+  /** Those whose last row is deleted. */
+  readonly deleted: readonly string[];
   /** Rows of what is gone are left to be deleted. */
   readonly isUnfinished: boolean;
 }
@@ -56,6 +58,12 @@ export interface RetentionStore {
   tally(ids: readonly string[]): Promise<Readonly<Record<TerminalStatus, number>>>;
   /** One short transaction: first what an earlier one has left, then these, as far as it gets. Each is looked at once more. */
   remove(range: RemovableRange | undefined, ids: readonly string[]): Promise<Removal>;
+  /**
+   * Calls `act` with those of these ids that no execution has, while none can come to be. It is quick; it may be called more than once.
+   *
+   * @param ignoringCase an execution whose id differs only in its capitals has it, too
+   */
+  whileUnused(ids: readonly string[], act: (unused: readonly string[]) => void, options: { readonly ignoringCase: boolean }): Promise<void>;
   /** Lanes, starts and sources that no execution needs any more. @param thorough sources too, for which all executions are looked at */
   sweepUp(now: number, thorough: boolean): Promise<void>;
   /** Writes the file anew, so that nothing of what was deleted is left in it. @returns false when a reader has kept the WAL from it */

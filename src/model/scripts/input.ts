@@ -17,7 +17,8 @@ export const inputProblem = (input: unknown): string | undefined => {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > MAX_BYTES) return `it has ${bytes} bytes as JSON, and a script takes at most ${MAX_BYTES}: give it the path of a file`;
   const variables = namesOf(input);
-  const twice = variables.find(({ name }, at) => variables.findIndex((other) => other.name === name) !== at);
+  const seen = new Set<string>();
+  const twice = variables.find(({ name }) => seen.has(name) || !seen.add(name));
   if (twice !== undefined) return `two of its keys would both be ${twice.name}`;
   const broken = variables.find(({ value }) => value.includes("\0"));
   return broken === undefined ? undefined : `${broken.key}: a variable of the environment cannot hold a NUL character`;

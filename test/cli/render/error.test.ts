@@ -42,6 +42,21 @@ describe("an error", () => {
     expect(errorLine(errorOf("two\nlines"))).toBe("Error: two\\nlines");
   });
 
+  test("has no more than ten lines of a message where the rest can be read, and all of them in full", () => {
+    const many = Array.from({ length: 11 }, (_, n) => `row ${n + 1}`).join("\r\n");
+    const error = errorOf(`${many}\n`, { stack: null, code: "E", cause: errorOf(`${many}\nrow 12`, { stack: null }) });
+    const rows = renderError(error, lookOf(), { id: "it's" }).split("\n");
+    expect(rows.slice(8, 12)).toEqual([
+      "    row 9",
+      "    row 10 (E)",
+      "    … (1 more line: wf history 'it'\\''s' --full)",
+      "  caused by Error: row 1",
+    ]);
+    expect(rows.at(-1)).toContain("(2 more lines: ");
+    expect(renderError(error, lookOf({ isUnicode: false }), { id: "x" })).toContain("\n    ... (1 more");
+    for (const whole of [{ id: "x", isFull: true }, {}]) expect(renderError(error, lookOf(), whole).split("\n")).toHaveLength(23);
+  });
+
   test("shows its whole stack only when all is asked for", () => {
     const error = errorOf("no");
     expect(renderError(error, lookOf())).not.toContain("internal/timers");

@@ -34,7 +34,8 @@ describe("at 80 columns", () => {
         ◷ survey           event              2s     ░░░░░░░░░░░░░░░░░░░░░░░░░░░░╱╱╱╱╱╱╱
             until 2026-03-03T09:00:00.000Z (in 2d)
         ↻ notify           step               2s     ░░░░░░░░░░░░░░░░░░░░░░░░░░░░█╱╱╱╱╱╱
-            attempt 1 failed after 10ms: Error: no route\\nto host
+            attempt 1 failed after 10ms: Error: no route
+                to host
             attempt 2 at 2026-03-01T09:00:10.000Z (in 10s)
       `),
     );
@@ -107,8 +108,8 @@ describe("on a terminal of 40 columns", () => {
 
         ✓ create customer              1.2s
         ✓ charge           2 attempts  3.8s
-            attempt 1 failed after 200ms: Error:
-            connection refused
+            attempt 1 failed after 200ms:
+              Error: connection refused
         import/
           eu/
             ✓ fetch #1                 1s
@@ -118,8 +119,9 @@ describe("on a terminal of 40 columns", () => {
         ◷ survey                       2s
             until 2026-03-03 09:00 (in 2d)
         ↻ notify                       2s
-            attempt 1 failed after 10ms: Error:
-            no route\\nto host
+            attempt 1 failed after 10ms:
+              Error: no route
+                to host
             attempt 2 at 09:00:10 (in 10s)
       `),
     );

@@ -1,4 +1,4 @@
-/** A comparison of code that has changed, wherever an execution is shown: on lines of its own, and no wider than a terminal. */
+/** Why an execution does not move, where that has several lines: a comparison of code that has changed, or somebody's message. */
 import { describe, expect, test } from "bun:test";
 import { widthOf } from "../../../src/cli/render/fit.ts";
 import { renderExecution } from "../../../src/cli/render/execution.ts";
@@ -23,6 +23,10 @@ const blocked = (given: Partial<ExecutionView> = {}): ExecutionView =>
     ...given,
   });
 
+const restarting = (reasonDetail: string): ExecutionView => blocked({ reason: "restart", status: "pending", reasonDetail });
+
+const manyLines = (count: number): string => Array.from({ length: count }, (_, n) => `row ${n + 1}`).join("\n");
+
 const drawTable = await loadTables();
 
 const SHOWN: Readonly<Record<string, (execution: ExecutionView, look: Look) => string>> = {
@@ -44,9 +48,19 @@ describe.each(Object.entries(SHOWN))("in %s", (_, render) => {
     for (const line of render(blocked(), terminal(80)).split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(80);
   });
 
-  test("a newline in any other detail is part of somebody's text", () => {
-    const text = render(blocked({ reason: "restart", status: "pending", reasonDetail: "first\nsecond" }), lookOf());
-    expect(text).toContain("first\\nsecond");
+  test("the lines of a message stand below its first, and nothing in them moves the cursor", () => {
+    const rows = render(restarting("first\r\n\u001b[2Jsecond"), lookOf()).split("\n");
+    const at = rows.findIndex((row) => row.endsWith("restart: first"));
+    expect(rows[at + 1]?.trim()).toBe("\\x1b[2Jsecond");
+    expect(rows[at + 1]).toMatch(/^ {6,}/);
+  });
+
+  test("of a message with many lines the first ten are told", () => {
+    const text = render(restarting(manyLines(10)), lookOf());
+    expect([text.includes("row 10"), text.includes("more line")]).toEqual([true, false]);
+    const cut = render(restarting(manyLines(12)), lookOf());
+    expect([cut.includes("row 10"), cut.includes("row 11")]).toEqual([true, false]);
+    expect(cut).toContain("    … (2 more lines: wf history signup-1 --full)");
   });
 
   test("names that rewrite the screen do not", () => {
@@ -60,6 +74,16 @@ test("in a list only the sentence is told", () => {
   const text = renderExecutions([blocked()], lookOf(), drawTable);
   expect(text).toContain(FIRST);
   expect(text.split("\n")).toHaveLength(2);
+});
+
+test("in a list a message keeps to its row", () => {
+  const rows = renderExecutions([restarting("first\nsecond")], lookOf(), drawTable).split("\n");
+  expect([rows.length, rows[1]]).toEqual([2, expect.stringContaining("restart: first\\nsecond")]);
+});
+
+test("the whole history has all lines of a message", () => {
+  const history = { execution: restarting(manyLines(12)), steps: [], panics: [], decisions: [] };
+  expect(renderHistory(history, lookOf(), { isFull: true })).toContain("row 12");
 });
 
 test("in why the places stand between the paragraph and the command", () => {

@@ -8,7 +8,7 @@ const why: WhyView = {
   id: "signup-7f3k9q2m4d",
   status: "waiting",
   reason: "event",
-  text: 'It waits for an event: event "survey", since yesterday, with no deadline.',
+  text: 'It waits for event "survey", since yesterday, with no deadline.',
   detail: null,
   next: "wf send signup-7f3k9q2m4d survey '{}'",
 };
@@ -29,7 +29,7 @@ test("instants of its sentences are as on every terminal; one that somebody has 
 
 test("at 40 columns of a terminal it is wrapped, and the command is not", () => {
   expect(renderWhy(why, terminal(40))).toBe(
-    head + "\nIt waits for an event: event \"survey\",\nsince yesterday, with no deadline.\n\n  wf send signup-7f3k9q2m4d survey '{}'",
+    head + "\nIt waits for event \"survey\", since\nyesterday, with no deadline.\n\n  wf send signup-7f3k9q2m4d survey '{}'",
   );
 });
 

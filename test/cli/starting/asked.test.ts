@@ -1,7 +1,7 @@
 /** What a half-typed line asks for. */
 import { describe, expect, test } from "bun:test";
 import { askedBy } from "../../../src/cli/completion/asked.ts";
-import { unquoted } from "../../../src/cli/completion/words.ts";
+import { placeWord, unquoted } from "../../../src/cli/completion/words.ts";
 
 const FORM = {
   usage: "cancel <id> [names...]",
@@ -59,3 +59,24 @@ test.each([
   ["'\\n'", "\\n"],
   ["ends\\", "ends\\"],
 ])("%s is what the shell makes %s of", (word, meant) => expect(unquoted(word)).toBe(meant));
+
+describe("the place of a project", () => {
+  const meant = (word: string, before?: string, isTyped = true) => placeWord(word, { before, isTyped, home: "/home/it's me" });
+
+  test("is in the home directory where the shell would say so", () => {
+    expect([meant("~/a\\ b", "--dir"), meant("~", "--dir"), meant("--db=~/a.db"), meant("~/a\\b", "--db", false)]).toEqual([
+      "/home/it's me/a b",
+      "/home/it's me",
+      "--db=/home/it's me/a.db",
+      "/home/it's me/a\\b",
+    ]);
+  });
+
+  test("is as it was written where that is in quotes, names another user, or is no place", () => {
+    expect(meant("'~/a'", "--dir")).toBe("~/a");
+    expect(meant("~root/a", "--dir")).toBe("~root/a");
+    expect(meant("a/~", "--dir")).toBe("a/~");
+    expect(meant("~/a", "--reason")).toBe("~/a");
+    expect(meant("--id=~/a")).toBe("--id=~/a");
+  });
+});

@@ -49,7 +49,9 @@ const LAUNCHCTL = `
 echo "$*" >>"$STATE/calls"
 case $1 in
 print) [ -e "$STATE/loaded" ] ;;
-bootstrap) touch "$STATE/loaded" ;;
+bootstrap)
+  [ ! -e "$STATE/leaving" ] || { rm "$STATE/leaving"; echo "Bootstrap failed: 37: Operation already in progress" >&2; exit 37; }
+  touch "$STATE/loaded" ;;
 bootout) rm "$STATE/loaded" ;;
 esac`;
 
@@ -57,7 +59,7 @@ export interface FakeMachine {
   readonly project: string;
   /** A file in the home of the user. */
   readonly home: (path: string) => string;
-  /** Switches one of the machine's troubles on: "silent", "broken", "no-systemd". */
+  /** Switches one of the machine's troubles on: "silent", "broken", "no-systemd", "leaving". */
   have(trouble: string): void;
   crontab(): string | undefined;
   setCrontab(text: string): void;

@@ -85,6 +85,13 @@ describe("its input as variables", () => {
     expect(inputProblem(input)).toContain(problem);
   });
 
+  test("the first of many keys that would be another one's variable is named, and many that are not are taken", () => {
+    const many = Object.fromEntries(Array.from({ length: 9_000 }, (_, n) => [`k${n}`, n]));
+    expect(inputProblem(many)).toBeUndefined();
+    expect(inputProblem({ ...many, K8999: 1, K1: 2, "k.": null, "k-": null })).toBe("two of its keys would both be WF_INPUT_K8999");
+    expect(inputProblem({ a: 1, b: "\0", A: 2, B: 3 })).toBe("two of its keys would both be WF_INPUT_A");
+  });
+
   test("a circle is refused, and what just fits is not", () => {
     const circle: Record<string, unknown> = {};
     circle["self"] = circle;
