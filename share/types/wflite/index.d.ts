@@ -2,8 +2,6 @@
 
 import type { Statement } from "bun:sqlite";
 
-import type { inspect } from "node:util";
-
 import type { z } from "zod";
 
 interface EngineOptions {
@@ -160,6 +158,18 @@ interface KeptCode {
     clear(needed: ReadonlySet<string>): void;
 }
 
+/** Files that hold the whole output of commands, of each execution its own. */
+interface OutputFiles {
+    /** Which of these executions have any. */
+    having(ids: readonly string[]): readonly string[];
+    /** Whether an id that differs only in its capitals has its files in the same place: the file system decides. */
+    ignoresCase(id: string): boolean;
+    /** Takes those of these executions out of the way, at once. Never throws. */
+    setAside(ids: readonly string[]): void;
+    /** Deletes what was set aside. Never rejects. */
+    clear(): Promise<void>;
+}
+
 /**
  * An error that was thrown outside every promise and every context; the file is a hint for people, where one can be seen. `false` says that
  * it is nobody's here: then it ends the process, as it would without a listener.
@@ -180,6 +190,8 @@ interface Host {
     readonly timers: Timers;
     readonly processes: Processes;
     readonly files: WorkflowFiles;
+    /** Left out where no command leaves any, as in a simulation. */
+    readonly outputFiles?: OutputFiles;
     /** Over the keys of this project. */
     readonly cipher: Cipher;
     /** Who acts here, for the history: `user@host`, or what WF_ACTOR says. */
@@ -676,6 +688,8 @@ interface Removal {
     readonly handled: number;
     /** What is gone now, children included. */
     readonly gone: Readonly<Record<TerminalStatus, number>>;
+    /** Those whose last row is deleted. */
+    readonly deleted: readonly string[];
     /** Rows of what is gone are left to be deleted. */
     readonly isUnfinished: boolean;
 }
@@ -688,6 +702,14 @@ interface RetentionStore {
     tally(ids: readonly string[]): Promise<Readonly<Record<TerminalStatus, number>>>;
     /** One short transaction: first what an earlier one has left, then these, as far as it gets. Each is looked at once more. */
     remove(range: RemovableRange | undefined, ids: readonly string[]): Promise<Removal>;
+    /**
+     * Calls `act` with those of these ids that no execution has, while none can come to be. It is quick; it may be called more than once.
+     *
+     * @param ignoringCase an execution whose id differs only in its capitals has it, too
+     */
+    whileUnused(ids: readonly string[], act: (unused: readonly string[]) => void, options: {
+        readonly ignoringCase: boolean;
+    }): Promise<void>;
     /** Lanes, starts and sources that no execution needs any more. @param thorough sources too, for which all executions are looked at */
     sweepUp(now: number, thorough: boolean): Promise<void>;
     /** Writes the file anew, so that nothing of what was deleted is left in it. @returns false when a reader has kept the WAL from it */
@@ -2050,7 +2072,7 @@ interface WorkflowContext {
     uuid(): string;
 }
 
-declare const RetryConfigSchema: z.ZodObject<{
+declare const RetryConfigSchema2: z.ZodObject<{
     attempts: z.ZodOptional<z.ZodInt>;
     delay: z.ZodOptional<z.ZodUnion<readonly [z.ZodString, z.ZodNumber]>>;
     backoff: z.ZodOptional<z.ZodEnum<{
@@ -2063,14 +2085,14 @@ declare const RetryConfigSchema: z.ZodObject<{
     jitter: z.ZodOptional<z.ZodBoolean>;
 }, z.core.$strict>;
 
-declare const PanicConfigSchema: z.ZodObject<{
+declare const PanicConfigSchema2: z.ZodObject<{
     maxRestarts: z.ZodOptional<z.ZodInt>;
     delay: z.ZodOptional<z.ZodUnion<readonly [z.ZodString, z.ZodNumber]>>;
     factor: z.ZodOptional<z.ZodNumber>;
     maxDelay: z.ZodOptional<z.ZodUnion<readonly [z.ZodString, z.ZodNumber]>>;
 }, z.core.$strict>;
 
-declare const WorkflowDefinitionSchema: z.ZodObject<{
+declare const WorkflowDefinitionSchema2: z.ZodObject<{
     name: z.ZodString;
     version: z.ZodOptional<z.ZodInt>;
     description: z.ZodOptional<z.ZodString>;
@@ -2431,6 +2453,31 @@ interface ProjectDefaults {
     readonly timezone?: string | null;
 }
 
+declare const PanicConfigSchema: typeof PanicConfigSchema2;
+
+declare const RetryConfigSchema: typeof RetryConfigSchema2;
+
+declare const WorkflowDefinitionSchema: typeof WorkflowDefinitionSchema2;
+
+declare const ExecutionResultSchema: typeof ExecutionResultSchema2;
+
+declare const ExecutionStatusSchema: typeof ExecutionStatusSchema2;
+
+declare const StepResultSchema: typeof StepResultSchema2;
+
+declare const StepStatusSchema: typeof StepStatusSchema2;
+
+/** The facts of `ctx`, without its calls. */
+declare const WorkflowContextSchema: typeof WorkflowContextSchema2;
+
+/**
+ * Checks a value as the schema does, and wraps it into a `Secret`.
+ *
+ * @param schema of zod, or any Standard Schema
+ * @returns a schema of zod: a field of a `z.object`, or by itself that of an input, output or payload
+ */
+declare const secretOf: typeof secretOf2;
+
 /** What an execution does after a panic; fixed at its start, so that a crash loop is bounded even if its file no longer loads. */
 interface PanicPolicy {
     readonly maxRestarts: number;
@@ -2778,7 +2825,7 @@ type SchemaInput<S> = S extends Schema<infer Input, unknown> ? Input : unknown;
 
 type SchemaOutput<S> = S extends Schema<unknown, infer Output> ? Output : unknown;
 
-declare const ExecutionStatusSchema: z.ZodEnum<{
+declare const ExecutionStatusSchema2: z.ZodEnum<{
     pending: "pending";
     running: "running";
     sleeping: "sleeping";
@@ -2790,7 +2837,7 @@ declare const ExecutionStatusSchema: z.ZodEnum<{
     cancelled: "cancelled";
 }>;
 
-declare const StepStatusSchema: z.ZodEnum<{
+declare const StepStatusSchema2: z.ZodEnum<{
     running: "running";
     sleeping: "sleeping";
     waiting: "waiting";
@@ -2811,7 +2858,7 @@ declare const ErrorViewSchema: z.ZodObject<{
     cause: z.ZodNullable<typeof ErrorViewSchema>;
 }, z.core.$strip>;
 
-declare const ExecutionResultSchema: z.ZodObject<{
+declare const ExecutionResultSchema2: z.ZodObject<{
     id: z.ZodString;
     workflow: z.ZodString;
     version: z.ZodInt;
@@ -2867,7 +2914,7 @@ declare const ExecutionResultSchema: z.ZodObject<{
     }>>;
 }, z.core.$strip>;
 
-declare const StepResultSchema: z.ZodObject<{
+declare const StepResultSchema2: z.ZodObject<{
     scope: z.ZodString;
     kind: z.ZodEnum<{
         sleep: "sleep";
@@ -2922,7 +2969,7 @@ declare const StepResultSchema: z.ZodObject<{
 }, z.core.$strip>;
 
 /** The facts of `ctx`, without its calls. */
-declare const WorkflowContextSchema: z.ZodObject<{
+declare const WorkflowContextSchema2: z.ZodObject<{
     executionId: z.ZodString;
     workflow: z.ZodString;
     version: z.ZodInt;
@@ -2930,9 +2977,9 @@ declare const WorkflowContextSchema: z.ZodObject<{
     tags: z.ZodRecord<z.ZodString, z.ZodString>;
 }, z.core.$strip>;
 
-type ExecutionResult = z.infer<typeof ExecutionResultSchema>;
+type ExecutionResult = z.infer<typeof ExecutionResultSchema2>;
 
-type StepResult = z.infer<typeof StepResultSchema>;
+type StepResult = z.infer<typeof StepResultSchema2>;
 
 type OutputName = "stdout" | "stderr";
 
@@ -2970,9 +3017,8 @@ interface ScriptMachine {
  * @param schema of zod, or any Standard Schema
  * @returns a schema of zod: a field of a `z.object`, or by itself that of an input, output or payload
  */
-declare const secretOf: <Input, Output>(schema: Schema<Input, Output>) => z.ZodType<Secret<Output>, Input | Secret<Output>>;
+declare const secretOf2: <Input, Output>(schema: Schema<Input, Output>) => z.ZodType<Secret<Output>, Input | Secret<Output>>;
 
-/** How a secret is known, also one made by another copy of this package. */
 declare const MARK: unique symbol;
 
 declare class Secret<T> {
@@ -2983,7 +3029,6 @@ declare class Secret<T> {
     toString(): string;
     toJSON(): string;
     [Symbol.toPrimitive](): string;
-    [inspect.custom](): string;
     get [MARK](): true;
 }
 
