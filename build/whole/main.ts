@@ -6,7 +6,7 @@
  * Bun is in the executable itself. For the code of users it is the program that it was found in all the same: what they start with
  * `process.execPath` is a file of theirs and not a command of wf.
  */
-import { setExecutable } from "../../src/cli/arrival.ts";
+import { setExecutable } from "../../src/model/executable.ts";
 
 const ENTRIES: Readonly<Record<string, () => Promise<unknown>>> = {
   "tick-main": () => import("../../src/cli/tick-main.ts"),
@@ -18,8 +18,13 @@ const ENTRIES: Readonly<Record<string, () => Promise<unknown>>> = {
 /** Until then functions stay interpreted for longer, as most are called a few times and the process is over. */
 const IS_LONG_MS = 100;
 
-const [entry = "", bun = ""] = process.argv.splice(2, 2);
-setExecutable(process.execPath);
-if (bun !== "") process.execPath = bun;
-setTimeout(() => Bun.unsafe.setJITPolicy(1), IS_LONG_MS).unref();
-void ENTRIES[entry]?.();
+const start = (entry = "", bun = ""): void => {
+  setExecutable(process.execPath);
+  if (bun !== "") process.execPath = bun;
+  setTimeout(() => Bun.unsafe.setJITPolicy(1), IS_LONG_MS).unref();
+  void ENTRIES[entry]?.();
+};
+
+// There is one kind of threads.
+if (Bun.isMainThread) start(...process.argv.splice(2, 2));
+else void import("../../src/sqlite/query-worker.ts");

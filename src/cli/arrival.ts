@@ -4,6 +4,8 @@
  * Bun resolves even an absolute entry point through the `tsconfig.json` of the current directory, so `bin/wf` starts it in the package and
  * says here, as the first argument, which directory it came from.
  */
+import { executable } from "../model/executable.ts";
+
 const STARTED_IN = "--started-in=";
 
 /** The arguments of the user. @throws Error when the directory is gone */
@@ -28,11 +30,3 @@ export const departure = (): Departure => {
   const program = whole === undefined ? [...process.execArgv, `${cwd}src/cli/main.ts`] : ["main", process.execPath];
   return { cwd, argv: [whole ?? process.execPath, ...program, `${STARTED_IN}${process.cwd()}`] };
 };
-
-const EXECUTABLE = Symbol.for("wflite.executable");
-
-/** The file of the program where Bun and wf are one file, made by `build/whole.ts`; undefined where Bun runs wf from files. */
-export const executable = (): string | undefined => (globalThis as { readonly [EXECUTABLE]?: string })[EXECUTABLE];
-
-/** Said before anything else. */
-export const setExecutable = (path: string): void => void Object.defineProperty(globalThis, EXECUTABLE, { value: path });

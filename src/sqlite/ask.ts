@@ -1,5 +1,6 @@
 /** Asks a thread for rows; see `query-worker.ts`. */
 import { fail } from "../model/errors.ts";
+import { executable } from "../model/executable.ts";
 import type { RowsView } from "../model/maintenance.ts";
 import type { Answer } from "./query-worker.ts";
 import type { RowsQuestion } from "./read-rows.ts";
@@ -8,7 +9,8 @@ import { unusable } from "./unusable.ts";
 /** Aborting gives `undefined`, at once; the thread may go on until the process ends. */
 export async function askForRows(question: RowsQuestion, signal?: AbortSignal): Promise<RowsView | undefined> {
   if (signal?.aborted === true) return undefined;
-  const worker = new Worker(new URL("./query-worker.ts", import.meta.url).href);
+  // The executable has the module of the thread in itself.
+  const worker = new Worker(executable() === undefined ? new URL("./query-worker.ts", import.meta.url).href : Bun.main);
   const { promise, resolve, reject } = Promise.withResolvers<Answer | undefined>();
   const stop = (): void => resolve(undefined);
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => resolve(data));

@@ -258,7 +258,23 @@ test("nothing of a hostile folder is run or loaded", async () => {
   }
   mkdirSync(at.path("tmp"));
   const all = await shell(
-    ["run fine --id f", "status", "list", "history f", "why f", "logs f", "wait f", "tick", "help", "cancel f", "send f go", "nope"]
+    [
+      "run fine --id f",
+      "status",
+      "list",
+      "history f",
+      "why f",
+      "logs f",
+      "wait f",
+      "tick",
+      "help",
+      "doctor",
+      "schedule list",
+      "sql 'select 1'",
+      "cancel f",
+      "send f go",
+      "nope",
+    ]
       .map((command) => `wf ${command}`)
       .join("; "),
     { TRAP: at.path("tmp") },

@@ -27,7 +27,7 @@ test("there is no other one, left over from what is gone", () => {
 test("declarations import nothing but what a project has", () => {
   const text = made.get("types/wflite/index.d.ts") ?? "";
   const packages = [...text.matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)].map(([, name]) => name);
-  expect([...new Set(packages)].sort()).toEqual(["bun:sqlite", "node:util", "zod"]);
+  expect([...new Set(packages)].sort()).toEqual(["bun:sqlite", "zod"]);
 });
 
 describeNeeding("mandoc", "mandoc", "the manual", () => {
