@@ -1,14 +1,16 @@
 /**
  * A template as a script and its arguments.
  *
- *     ctx.sh`cp ${from} "to ${dir}" ${flags}`   ─►   cp "${1}" "to ${2}" "${3}" "${4}"     [from, dir, ...flags]
+ *     ctx.sh`cp ${from} "to ${dir}" ${flags}`   ─►   cp "${_wf1?}" "to ${_wf2?}" "${_wf3?}" "$_wf4"     [from, dir, ...flags]
  *
  * The script is made of what stands in the source of the workflow and of numbers, never of a value. Its static text is taken as it is
  * written, since backslashes are the shell's; only what JavaScript forces to be escaped (a backquote, and `${`) is set free.
  */
 import { fail } from "./errors.ts";
 import type { ShellValue } from "./shell.ts";
-import { type Standing, standingsOf } from "./shell-quotes.ts";
+import { carrying, written } from "./shell-carried.ts";
+import { standingsOf } from "./shell-grammar.ts";
+import { misplaced, type Standing } from "./shell-standing.ts";
 import { wordsOf } from "./shell-words.ts";
 
 export interface ReadTemplate {
@@ -44,49 +46,12 @@ export const readTemplate = (name: string, strings: TemplateStringsArray, values
     const where = `value ${index + 1} of \`${name}\``;
     const value = values[index] as ShellValue;
     const words = wordsOf(where, value);
-    const problem = misplaced(standing, value);
+    const problem = misplaced(standing, value, words);
     if (problem !== undefined) throw fail("SHELL_REFUSED", { where, problem });
     const from = args.push(...words) - words.length;
     pieces.push(written(standing, from, words.length), parts[index + 1] ?? "");
   }
-  return { script: pieces.join(""), args };
-};
-
-const misplaced = (standing: Standing, value: ShellValue): string | undefined => {
-  switch (standing.kind) {
-    case "nowhere":
-      return standing.problem;
-    case "number":
-      if (typeof value === "number" || typeof value === "bigint") return undefined;
-      return "the shell would evaluate it there, also commands in a subscript, so it has to be a number; compare texts with = in [ … ]";
-    case "plain":
-      return undefined;
-    case "double":
-    case "single":
-    case "ansi":
-      return Array.isArray(value) ? "an array is several arguments and cannot stand inside quotes" : undefined;
-    default:
-      return standing satisfies never;
-  }
-};
-
-/** @param from how many arguments stand before its first */
-const written = ({ kind }: Standing, from: number, count: number): string => {
-  switch (kind) {
-    case "plain":
-      return Array.from({ length: count }, (_, index) => `"\${${from + index + 1}}"`).join(" ");
-    case "double":
-    case "number":
-      return `\${${from + 1}}`;
-    case "single":
-      return `'"\${${from + 1}}"'`;
-    case "ansi":
-      return `'"\${${from + 1}}"$'`;
-    case "nowhere":
-      return "";
-    default:
-      return kind satisfies never;
-  }
+  return { script: `${carrying(args.length)}${pieces.join("")}`, args };
 };
 
 const compile = (strings: TemplateStringsArray): Compiled => {

@@ -37,7 +37,7 @@ describe("a command", () => {
       ["shell", "echo $1 done", "completed"],
       ["event", "go", "completed"],
     ]);
-    expect(machine.ran[1]?.request.program).toEqual({ script: 'echo "${1}" done', args: ["a b"] });
+    expect(machine.ran[1]?.request.program).toEqual({ script: expect.stringMatching(/; echo "\$\{_wf1\?\}" done$/), args: ["a b"] });
   });
 
   test("is told which attempt it is and the key of its step, and never less than its own variables", async () => {
