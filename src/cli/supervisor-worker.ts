@@ -7,7 +7,7 @@
  * It leads a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone, and a kill takes its children along. What
  * workflows print goes to standard error: standard output belongs to the log.
  */
-import { departure } from "./arrival.ts";
+import { departure } from "./departure.ts";
 import { messageReader, type WorkerMessage } from "./supervisor-messages.ts";
 import type { WorkerExit } from "./supervisor.ts";
 
