@@ -13,8 +13,8 @@ export const setExecutable = (path: string): void => void Object.defineProperty(
 /**
  * What to import for a file, given as an absolute path.
  *
- * From within the executable Bun 1.4.5 resolves an absolute path by `paths` of the tsconfig.json above the file, and `"*"` leads anywhere. A
- * relative one means the file. It counts from the current directory, wherever that is: above the root there is only the root.
+ * From within the executable Bun 1.4.5 resolves an absolute path by `paths` of the tsconfig.json above the file, and `"*"` leads anywhere.
+ * A relative one means the file. It counts from the current directory, wherever that is: above the root there is only the root.
  */
 export const importable = (file: string): string => (executable() === undefined ? file : TO_ROOT + file.slice(1));
 
