@@ -114,12 +114,14 @@ export class WorkflowEngine implements Client {
     const { execution: wanted, limits } = await newExecution(definition, input, options, this.#facts());
     // A delayed one belongs to nobody until it is due.
     const isClaimed = options.claim === true && (wanted.wakeAt ?? 0) <= wanted.createdAt;
-    if (isClaimed) await this.#worker.register();
-    const outcome = await this.#store.create(wanted, {
+    // Not one after the other, so that they share a commit: without its row no process gets anything.
+    const registered = isClaimed ? this.#worker.register() : undefined;
+    const created = this.#store.create(wanted, {
       ...(isClaimed ? { claimFor: this.#worker.record } : {}),
       ...(options.ifExists === "replace" ? { replace: true } : {}),
       limits,
     });
+    const [outcome] = await Promise.all([created, registered]);
     // What had to make room may be in this process.
     if (limits?.concurrency?.onLimit === "cancel-oldest") this.#news();
     if (!outcome.created) {
