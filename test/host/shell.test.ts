@@ -1,7 +1,6 @@
 /** The command of a step on the real machine. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
-import { hasMembers } from "../../src/host/process-group-members.ts";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { commandOf } from "../../src/host/shell-command.ts";
 import { shellIn } from "../../src/host/shell.ts";
 import { learn } from "../../src/model/known-secrets.ts";
@@ -143,10 +142,27 @@ test("when it is told to end, all of its group has ended before it settles", asy
   await eventually("the grandchild", () => existsSync(project.path("deaf")));
   controller.abort();
   expect(await running).toMatchObject({ exitCode: 143, signal: "SIGTERM" });
-  expect(hasMembers(leader)).toBe(false);
+  expect(livingOf(leader)).toEqual([]);
   await expect(run({ script: "touch never" }, { signal: controller.signal })).rejects.toThrow();
   expect(existsSync(project.path("never"))).toBe(false);
 });
+
+/** Pid, name and state of who is left of a group; a zombie does nothing any more. */
+const livingOf = (group: number): readonly string[] =>
+  (existsSync("/proc") ? readdirSync("/proc") : []).flatMap((id) => {
+    const path = `/proc/${id}/stat`;
+    const text = /^\d+$/.test(id) && existsSync(path) ? textOf(path) : "";
+    const [state = "", , itsGroup] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return Number(itsGroup) === group && !/[ZX]/.test(state) ? [text.slice(0, text.lastIndexOf(")") + 3)] : [];
+  });
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+};
 
 describe("its log", () => {
   test("has the whole output, is readable for its owner only, and knows no secrets", async () => {
