@@ -1,66 +1,12 @@
 /** Looking after a database: what is found, and what is mended when somebody says so. */
 import { Database } from "bun:sqlite";
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Repair } from "../../src/model/maintenance.ts";
-import { unwrap } from "../../src/model/result.ts";
-import { DatabaseConnection } from "../../src/sqlite/connection.ts";
-import { SqliteMaintenance } from "../../src/sqlite/maintenance.ts";
-import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
-import { codeOf, event, execution, log, owned, park, step } from "../suites/store/samples.ts";
-import { type Folder, Machine, makeFolder } from "./machine.ts";
+import { codeOf, execution } from "../suites/store/samples.ts";
+import { lookedAfter } from "./looked-after.ts";
 
-let folder: Folder;
-let machine: Machine;
-beforeEach(() => {
-  folder = makeFolder();
-  machine = new Machine();
-});
-afterEach(() => folder.remove());
-
-const STEPS = [step("one"), step("two", { order: 2 }), step("three", { order: 3 })];
-
-const fill = async (): Promise<void> => {
-  const store = await openSqliteStore({ file: folder.file, create: true, host: machine.host() });
-  await park(store, await owned(store, "hit"), {}, { steps: STEPS, logs: [log("hello")] });
-  await park(store, await owned(store, "sound"), {}, { steps: STEPS });
-  await store.addEvent("hit", event("e-1"));
-  await store.close();
-};
-
-const sql = (text: string, file = folder.file): void => {
-  const database = new Database(file);
-  database.run("PRAGMA foreign_keys = ON");
-  database.run(text);
-  database.close();
-};
-
-const open = async (): Promise<SqliteMaintenance> => {
-  const options = { create: false, host: machine.host(300) };
-  return new SqliteMaintenance(unwrap(await DatabaseConnection.open(folder.file, options)), options);
-};
-
-const withMaintenance = async <T>(fn: (maintenance: SqliteMaintenance) => Promise<T>): Promise<T> => {
-  const maintenance = await open();
-  try {
-    return await fn(maintenance);
-  } finally {
-    await maintenance.close();
-  }
-};
-
-const repair = (id: string, how: Repair, options = {}): Promise<readonly string[]> =>
-  withMaintenance(async (maintenance) => (await maintenance.repair(id, how, options)).done);
-
-const stepsOf = async (id: string): Promise<readonly string[]> => {
-  const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(301) });
-  try {
-    return ((await store.history(id))?.steps ?? []).map(({ name, outputText }) => `${name} ${outputText}`);
-  } finally {
-    await store.close();
-  }
-};
+const { fill, sql, withMaintenance, repair, stepsOf, storeOf, file, path } = lookedAfter();
 
 describe("the check", () => {
   test("of a sound database finds nothing", async () => {
@@ -100,7 +46,7 @@ describe("the check", () => {
 });
 
 describe("a backup", () => {
-  const backup = (): string => join(folder.path, "backup.db");
+  const backup = (): string => join(path(), "backup.db");
 
   test("is one whole file of this user alone, and no file is overwritten", async () => {
     await fill();
@@ -122,13 +68,13 @@ describe("a backup", () => {
     const { damaged } = await withMaintenance((maintenance) => maintenance.check());
     expect(damaged.map(({ executionId }) => executionId)).toEqual(["sound"]);
     expect(await Bun.file(backup()).bytes()).toEqual(before);
-    const database = new Database(folder.file, { readonly: true });
+    const database = new Database(file(), { readonly: true });
     const terms = database
       .query("SELECT lease_term AS term, (SELECT count(*) FROM events) AS events FROM executions WHERE id = 'hit'")
       .get();
     expect(terms).toEqual({ term: 3, events: 1 });
     database.close();
-    expect(readdirSync(folder.path).filter((name) => name.includes("restore"))).toEqual([]);
+    expect(readdirSync(path()).filter((name) => name.includes("restore"))).toEqual([]);
   });
 
   test("gives back one that was deleted", async () => {
@@ -155,7 +101,7 @@ describe("a backup", () => {
     await Bun.sleep(0);
     sql("UPDATE steps SET output = '1' WHERE execution_id = 'hit'", backup());
     expect(repair("hit", { how: "restore", from: backup() })).rejects.toThrow("is damaged there too");
-    expect(await codeOf(repair("hit", { how: "restore", from: join(folder.path, "none.db") }))).toBe("DB_UNUSABLE");
+    expect(await codeOf(repair("hit", { how: "restore", from: join(path(), "none.db") }))).toBe("DB_UNUSABLE");
     expect(await stepsOf("sound")).toHaveLength(3);
   });
 });
@@ -189,7 +135,7 @@ test("ids may be shortened, also that of a damaged execution", async () => {
     expect(await codeOf(maintenance.resolveId("x"))).toBe("EXECUTION_NOT_FOUND");
     expect(await maintenance.resolveId("gone", { mayBeGone: true })).toBe("gone");
   });
-  const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+  const store = await storeOf();
   await store.create(execution("hat"), {});
   await store.close();
   expect(await codeOf(withMaintenance((maintenance) => maintenance.resolveId("h")))).toBe("ID_AMBIGUOUS");

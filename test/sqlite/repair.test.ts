@@ -1,65 +1,11 @@
 /** What is mended of a damaged execution when somebody says how. */
 import { Database } from "bun:sqlite";
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Repair } from "../../src/model/maintenance.ts";
-import { unwrap } from "../../src/model/result.ts";
-import { DatabaseConnection } from "../../src/sqlite/connection.ts";
-import { SqliteMaintenance } from "../../src/sqlite/maintenance.ts";
-import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
+import { describe, expect, test } from "bun:test";
 import { recompute } from "../crash/corruption/checksums.ts";
-import { codeOf, event, log, owned, park, step, submit, worker } from "../suites/store/samples.ts";
-import { type Folder, Machine, makeFolder } from "./machine.ts";
+import { codeOf, event, owned, step, submit, worker } from "../suites/store/samples.ts";
+import { lookedAfter } from "./looked-after.ts";
 
-let folder: Folder;
-let machine: Machine;
-beforeEach(() => {
-  folder = makeFolder();
-  machine = new Machine();
-});
-afterEach(() => folder.remove());
-
-const STEPS = [step("one"), step("two", { order: 2 }), step("three", { order: 3 })];
-
-const fill = async (): Promise<void> => {
-  const store = await openSqliteStore({ file: folder.file, create: true, host: machine.host() });
-  await park(store, await owned(store, "hit"), {}, { steps: STEPS, logs: [log("hello")] });
-  await park(store, await owned(store, "sound"), {}, { steps: STEPS });
-  await store.addEvent("hit", event("e-1"));
-  await store.close();
-};
-
-const sql = (text: string, file = folder.file): void => {
-  const database = new Database(file);
-  database.run("PRAGMA foreign_keys = ON");
-  database.run(text);
-  database.close();
-};
-
-const open = async (): Promise<SqliteMaintenance> => {
-  const options = { create: false, host: machine.host(300) };
-  return new SqliteMaintenance(unwrap(await DatabaseConnection.open(folder.file, options)), options);
-};
-
-const withMaintenance = async <T>(fn: (maintenance: SqliteMaintenance) => Promise<T>): Promise<T> => {
-  const maintenance = await open();
-  try {
-    return await fn(maintenance);
-  } finally {
-    await maintenance.close();
-  }
-};
-
-const repair = (id: string, how: Repair, options = {}): Promise<readonly string[]> =>
-  withMaintenance(async (maintenance) => (await maintenance.repair(id, how, options)).done);
-
-const stepsOf = async (id: string): Promise<readonly string[]> => {
-  const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(301) });
-  try {
-    return ((await store.history(id))?.steps ?? []).map(({ name, outputText }) => `${name} ${outputText}`);
-  } finally {
-    await store.close();
-  }
-};
+const { fill, sql, withMaintenance, repair, stepsOf, storeOf, file } = lookedAfter();
 
 describe("running a damaged step again", () => {
   const damage = (): void => sql("UPDATE steps SET output = '\"other\"' WHERE execution_id = 'hit' AND name = 'two'");
@@ -69,7 +15,7 @@ describe("running a damaged step again", () => {
     damage();
     expect(await repair("hit", { how: "run-again" })).toEqual(['run again: "two" (damaged), "three"']);
     expect(await stepsOf("hit")).toEqual(['one "done"']);
-    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    const store = await storeOf();
     expect((await store.logs("hit", 0, 9)).at(-1)?.message).toBe('Repaired by hand (run-again): run again: "two" (damaged), "three"');
     await store.close();
     expect((await withMaintenance((maintenance) => maintenance.check())).ok).toBe(true);
@@ -85,7 +31,7 @@ describe("running a damaged step again", () => {
   test("leaves alone what completed before it, although a place in the order was never given", async () => {
     await fill();
     sql("UPDATE steps SET ord = ord + 1 WHERE execution_id = 'hit'");
-    const database = new Database(folder.file);
+    const database = new Database(file());
     recompute(database, "steps");
     database.close();
     sql("UPDATE steps SET output = '1' WHERE execution_id = 'hit' AND name = 'three'");
@@ -102,7 +48,7 @@ describe("running a damaged step again", () => {
 
   test("lets an event that the step had taken wait again", async () => {
     await fill();
-    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    const store = await storeOf();
     const { lease } = await owned(store, "eventful");
     await store.addEvent("eventful", event("e-2"));
     const by = { scope: "", kind: "event", name: "paid", n: 1 } as const;
@@ -132,7 +78,7 @@ describe("running a damaged step again", () => {
   test("is refused while a living process has the execution", async () => {
     await fill();
     damage();
-    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host(500) });
+    const store = await storeOf(500);
     const claimed = await store.claimOne("hit", { worker: worker("w-live", 500), now: 1 }).catch(() => undefined);
     expect(claimed?.lease.workerId).toBe("w-live");
     expect(await codeOf(repair("hit", { how: "run-again" }))).toBe("EXECUTION_OWNED");
@@ -157,13 +103,13 @@ describe("taking rows as they are", () => {
 
   test("makes one due that was running when it was damaged", async () => {
     await fill();
-    const store = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    const store = await storeOf();
     const { lease } = await owned(store, "busy");
     sql("UPDATE executions SET input = '1' WHERE id = 'busy'");
     expect(await codeOf(submit(store, { lease, change: { version: 2 } }))).toBe("CORRUPT");
     await store.close();
     await repair("busy", { how: "accept" });
-    const again = await openSqliteStore({ file: folder.file, create: false, host: machine.host() });
+    const again = await storeOf();
     expect(await again.execution("busy")).toMatchObject({ status: "pending", reason: "queued", inputText: "1" });
     await again.close();
   });
