@@ -4,8 +4,8 @@
  * Method: the real command, killed without a word while a command runs that is deaf to TERM and has a child of its own.
  */
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
 import { hasMembers } from "../../src/host/process-group-members.ts";
+import { numberIn } from "../support/number-in.ts";
 import { eventually, type Execution, playground } from "../support/wf.ts";
 
 const BUILD = `
@@ -33,13 +33,12 @@ export default defineWorkflow({
 const box = playground({ "build.ts": BUILD }, { WF_TEST_SECRET: "not for children" });
 afterAll(() => box.remove());
 
-const numberIn = (file: string) =>
-  eventually(`a number in ${file}`, () => existsSync(box.path(file)) && (Number(readFileSync(box.path(file), "utf8")) || undefined));
+const told = (file: string) => numberIn(box.path(file));
 
 test("a command dies with its owner, and is run again by the next one; a finished one is not", async () => {
   const running = box.start("run", "build", "--id", "b");
-  await numberIn("child");
-  const group = await numberIn("leader");
+  await told("child");
+  const group = await told("leader");
   await eventually("its lines are in the log", async () => (await box.wf("logs", "b")).stdout.includes("under way"));
   expect(hasMembers(group)).toBe(true);
   running.kill("SIGKILL");

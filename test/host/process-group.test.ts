@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type GroupEnd, type GroupOptions, startGroup } from "../../src/host/process-group.ts";
 import { hasMembers } from "../../src/host/process-group-members.ts";
+import { numberIn } from "../support/number-in.ts";
 import { eventually } from "../support/wf.ts";
 import { SRC } from "./spawned.ts";
 import { temporaryProject } from "./temporary-project.ts";
@@ -18,8 +19,7 @@ const sh = (script: string, options: Partial<GroupOptions> = {}) =>
 const texts = ({ stdout, stderr }: GroupEnd) => [stdout.text(), stderr.text()];
 
 /** Writes the number of a process into a file once it is ready: a shell that has set its traps, a child that has been started. */
-const numberIn = (file: string): Promise<number> =>
-  eventually(`a number in ${file}`, () => existsSync(folder.path(file)) && (Number(readFileSync(folder.path(file), "utf8")) || undefined));
+const told = (file: string): Promise<number> => numberIn(folder.path(file));
 
 describe("a group that ends by itself", () => {
   test("gives its exit code, both streams and what it was given to read", async () => {
@@ -104,7 +104,7 @@ describe("a group that ends by itself", () => {
 describe("a group that is stopped", () => {
   test("is told by TERM, all of it, and has its grace", async () => {
     const group = sh("trap 'echo sorry; exit 7' TERM; echo $$ > told; while :; do sleep 0.01; done", { graceMs: 60_000 });
-    await numberIn("told");
+    await told("told");
     await group.stop();
     const end = await group.ended;
     expect(texts(end)[0]).toBe("sorry\n");
@@ -113,7 +113,7 @@ describe("a group that is stopped", () => {
 
   test("is killed after it, grandchildren that are deaf to TERM too", async () => {
     const group = sh("trap '' TERM; sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' & wait");
-    const grandchild = await numberIn("deaf");
+    const grandchild = await told("deaf");
     await group.stop();
     expect(await group.ended).toMatchObject({ exitCode: null, signal: "SIGKILL" });
     expect(hasMembers(group.pid)).toBe(false);
@@ -122,14 +122,14 @@ describe("a group that is stopped", () => {
 
   test("is waited for to the last: a leader that ends at once leaves nobody behind", async () => {
     const group = sh("sh -c 'trap \"\" TERM; echo $$ > last; while :; do sleep 1; done' & wait");
-    await numberIn("last");
+    await told("last");
     await group.stop();
     expect(hasMembers(group.pid)).toBe(false);
   });
 
   test("passes on another signal without ending, and takes none once it is gone", async () => {
     const group = sh("trap 'exit 9' USR1; echo $$ > heard; while :; do sleep 0.01; done");
-    await numberIn("heard");
+    await told("heard");
     group.signal("SIGUSR1");
     expect(await group.ended).toMatchObject({ exitCode: 9 });
     group.signal("SIGKILL");
@@ -167,7 +167,7 @@ describe("a group whose owner dies", () => {
       while (!existsSync("second")) await Bun.sleep(5); // it is deaf from then on
       void second.stop();`;
     const child = Bun.spawn([process.execPath, "-e", owner(then)], { cwd: folder.root, env: process.env });
-    const groups = [await numberIn("first"), await numberIn("second")];
+    const groups = [await told("first"), await told("second")];
     expect(groups.map(isGone)).toEqual([false, false]);
     child.kill("SIGKILL");
     await eventually("the groups are gone", () => groups.every(isGone));
@@ -181,8 +181,8 @@ describe("a group whose owner dies", () => {
       process.exit(0);`;
     for (const name of ["first", "second"]) writeFileSync(folder.path(name), "");
     const child = Bun.spawn([process.execPath, "-e", owner(then)], { cwd: folder.root, env: process.env });
-    const groups = [await numberIn("first"), await numberIn("second")];
-    const free = await numberIn("free");
+    const groups = [await told("first"), await told("second")];
+    const free = await told("free");
     expect(await child.exited).toBe(0);
     await eventually("the groups are gone", () => groups.every(isGone));
     expect(isGone(free)).toBe(false);

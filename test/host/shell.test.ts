@@ -6,6 +6,7 @@ import { shellIn } from "../../src/host/shell.ts";
 import { learn } from "../../src/model/known-secrets.ts";
 import type { ShellEnd, ShellOptions, ShellSettings } from "../../src/model/shell.ts";
 import { readShellOptions } from "../../src/model/shell-options.ts";
+import { numberIn } from "../support/number-in.ts";
 import { eventually } from "../support/wf.ts";
 import { temporaryProject } from "./temporary-project.ts";
 
@@ -135,10 +136,7 @@ test("when it is told to end, all of its group has ended before it settles", asy
     { script: "sh -c 'echo $$ > deaf; trap \"\" TERM; sleep 600 & wait' & echo $$ > leader; wait" },
     { signal: controller.signal },
   );
-  const leader = await eventually(
-    "the leader's number",
-    () => existsSync(project.path("leader")) && Number(readFileSync(project.path("leader"), "utf8")),
-  );
+  const leader = await numberIn(project.path("leader"));
   await eventually("the grandchild", () => existsSync(project.path("deaf")));
   controller.abort();
   expect(await running).toMatchObject({ exitCode: 143, signal: "SIGTERM" });
