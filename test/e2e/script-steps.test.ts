@@ -156,7 +156,7 @@ describe("a `wf step` that is killed alone", () => {
     const text = `wf step work -- sh -c 'echo $$ >> pids; test -e calm || sleep 1000; echo done'`;
     const first = start(`echo $$ > script; ${text} & echo $! > step; wait`);
     const command = await pidIn("pids");
-    kill(Number(place.lines("step")[0]), "SIGKILL");
+    kill(await pidIn("step"), "SIGKILL");
     await first.done.catch(() => {});
     expect(isAlive(command)).toBe(true);
     place.write("calm", "");
@@ -170,7 +170,7 @@ describe("a `wf step` that is killed alone", () => {
     const text = `wf step pay --once -- sh -c 'echo $$ >> pids; sleep 1000'`;
     const first = start(`${text} & echo $! > step; wait`);
     const command = await pidIn("pids");
-    kill(Number(place.lines("step")[0]), "SIGKILL");
+    kill(await pidIn("step"), "SIGKILL");
     kill(command, "SIGKILL");
     await first.done;
     const second = await run(text);
@@ -187,7 +187,7 @@ describe("a signal", () => {
     const text = `wf step serve -- ${serve} & echo $! > step; wait $!; echo $?`;
     const first = start(text);
     await pidIn("pids");
-    kill(Number(place.lines("step")[0]), "SIGTERM");
+    kill(await pidIn("step"), "SIGTERM");
     expect((await first.done).stdout).toBe("bye\n1\n");
     const { steps } = await place.json<{ steps: { status: string }[] }>("history", "s-1");
     expect(steps[0]?.status).toBe("retrying");
