@@ -126,6 +126,7 @@ describe.each(Object.entries(MADE))("%s", (_, start) => {
            here, there,
            isMain: import.meta.main,
            ran: await ctx.step("run", () => Bun.spawnSync([process.execPath, "-e", "console.log(6 * 7)"]).stdout.toString().trim()),
+           shell: await ctx.step("shell", async () => (await Bun.$\`bun -e "process.exit(3)"\`.nothrow()).exitCode),
            missing: await ctx.step("missing", () => import("is-odd-or-even-or-not").then(() => "installed", () => "missing")),
          }),
        });`,
@@ -141,7 +142,7 @@ describe.each(Object.entries(MADE))("%s", (_, start) => {
     }
     const { stderr, view } = await call(project, "run", "w");
     expect(stderr).toBe("");
-    expect(view).toMatchObject({ output: { here: "here", there: "there", isMain: false, ran: "42", missing: "missing" } });
+    expect(view).toMatchObject({ output: { here: "here", there: "there", isMain: false, ran: "42", shell: 3, missing: "missing" } });
   });
 
   test("tell the place of an error in the user's code, and read rows in a thread", async () => {
