@@ -8,14 +8,22 @@ import { join } from "node:path";
 
 export const APART: readonly string[] = ["zod", "commander", "chalk", "ora", "cli-table3", "croner"];
 
-/** Has whatever imports one of them take the file, from where the entries lie, or from beside them. */
+/**
+ * Has whatever imports one of them take the file, from where the entries lie, or from beside them. By a module in between: to an `import()`
+ * of ours the default export of such a file would be all of its exports.
+ */
 export const apart = (folder: "./apart/" | "./"): Bun.BunPlugin => ({
   name: "apart",
   setup(builder) {
     builder.onResolve({ filter: new RegExp(`^(?:${APART.join("|")})$`) }, ({ path, kind, importer }) => {
       const isItself = kind === "entry-point-build" || importer.endsWith(`/build/apart/${path}.ts`);
-      return isItself ? undefined : { path: `${folder}${path}.js`, external: true };
+      return isItself ? undefined : { path, namespace: "apart" };
     });
+    builder.onResolve({ filter: new RegExp(`^\\./(?:apart/)?(?:${APART.join("|")})\\.js$`) }, ({ path }) => ({ path, external: true }));
+    builder.onLoad({ filter: /.*/, namespace: "apart" }, ({ path }) => ({
+      contents: `export * from ${JSON.stringify(`${folder}${path}.js`)}; export { default } from ${JSON.stringify(`${folder}${path}.js`)};`,
+      loader: "js",
+    }));
   },
 });
 

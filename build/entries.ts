@@ -14,7 +14,18 @@
  *   4. A file is whole or absent: it is made in a folder beside, and `inputs`, without which it is not used, comes last, also after the
  *      executable. `inputs` is as old as the beginning of all this: what was edited meanwhile is newer.
  */
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { APART, apart, sourceOf } from "./apart.ts";
 import { besideSources } from "./places.ts";
@@ -34,8 +45,9 @@ const dist = resolve(process.argv[2] ?? join(ROOT, "dist"));
 mkdirSync(join(dist, "apart"), { recursive: true });
 
 for (const name of APART) await makeApart(name);
-await makeExecutable();
-for (const entry of ENTRIES) await makeEntry(entry);
+const wholeInputs = await makeExecutable();
+// The whole command may be the one in the executable, which has modules of its own.
+for (const entry of ENTRIES) await makeEntry(entry, entry === "main" ? wholeInputs : []);
 
 function makeApart(name: string): Promise<void> {
   return inFolder(async (folder) => {
@@ -44,25 +56,37 @@ function makeApart(name: string): Promise<void> {
   });
 }
 
-async function makeExecutable(): Promise<void> {
+/** Gives what it was made of. */
+async function makeExecutable(): Promise<readonly string[]> {
   const executable = join(dist, "wf");
   try {
-    await inFolder(async (folder) => {
-      await makeWhole(ROOT, join(folder, "wf"));
-      renameSync(join(folder, "wf"), executable);
+    return await inFolder(async (folder) => {
+      const made = join(folder, "wf");
+      const inputs = await makeWhole(ROOT, made);
+      synced(made);
+      renameSync(made, executable);
+      return inputs;
     });
   } catch (error) {
     // The entries do the same, more slowly.
     rmSync(executable, { force: true });
     console.error(`dist/wf cannot be made: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
   }
 }
 
-function makeEntry(entry: (typeof ENTRIES)[number]): Promise<void> {
+/** A shell takes an executable that a power loss has emptied for a script that has nothing to do. */
+function synced(file: string): void {
+  const descriptor = openSync(file, "r+");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
+
+function makeEntry(entry: (typeof ENTRIES)[number], also: readonly string[]): Promise<void> {
   return inFolder(async (folder) => {
     const metafile = await toOneFile(entry, join(ROOT, "src/cli", `${entry}.ts`), folder, apart("./apart/"), besideSources(ROOT, INSTEAD));
     // Bun names them from the current directory.
-    const inputs = Object.keys(metafile?.inputs ?? {}).map((file) => relative(ROOT, resolve(file)));
+    const inputs = [...new Set([...Object.keys(metafile?.inputs ?? {}), ...also])].map((file) => relative(ROOT, resolve(file)));
     if (!inputs.includes(`src/cli/${entry}.ts`)) throw new Error(`${entry}: its own source is not among what it was made of: ${inputs[0]}`);
     writeFileSync(join(folder, `${entry}.inputs`), `loader=${loaderHere() ?? ""}\ninputs="${inputs.filter(isOurs).sort().join(" ")}"\n`);
     utimesSync(join(folder, `${entry}.inputs`), BEGUN, BEGUN);
@@ -88,10 +112,10 @@ async function toOneFile(name: string, source: string, folder: string, ...plugin
   return metafile;
 }
 
-async function inFolder(make: (folder: string) => Promise<void>): Promise<void> {
+async function inFolder<T>(make: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(dist, ".making-"));
   try {
-    await make(folder);
+    return await make(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -19,18 +19,20 @@ const LOADERS: Readonly<Record<string, readonly string[]>> = {
 /** A file that is on machines of this kind and on no others; undefined where none is known. */
 export const loaderHere = (): string | undefined => LOADERS[`${process.platform}-${process.arch}`]?.find((file) => existsSync(file));
 
-/** @throws Error when it cannot be made */
-export const makeWhole = async (root: string, outfile: string): Promise<void> => {
+/** @returns the files that it was made of, as Bun names them. @throws Error when it cannot be made */
+export const makeWhole = async (root: string, outfile: string): Promise<readonly string[]> => {
   if (loaderHere() === undefined) throw new Error(`nothing is known of machines of the kind ${process.platform}-${process.arch}`);
-  await Bun.build({
+  const { metafile } = await Bun.build({
     ...{ entrypoints: [join(root, "build/whole/main.ts")], target: "bun", format: "esm", bytecode: true, splitting: true },
     minify: { syntax: true, whitespace: true },
+    metafile: true,
     plugins: [
       besideSources(root, { ownModules: join(root, "build/whole/own-modules.ts"), main: { path: join(root, "build/whole/go-on.ts") } }),
     ],
     compile: {
-      ...{ outfile, execArgv: ["--no-install"], jitPolicy: 8 },
+      ...{ outfile, execArgv: ["--no-env-file", "--config=/dev/null", "--no-install"], jitPolicy: 8 },
       ...{ autoloadDotenv: false, autoloadBunfig: false, autoloadTsconfig: true, autoloadPackageJson: true },
     },
   });
+  return Object.keys(metafile?.inputs ?? {});
 };

@@ -1,7 +1,7 @@
 /** Where a short entry needs all of the command: that of the executable, unless a file that it was made of is newer by now. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { executable, importable } from "../../src/model/executable.ts";
+import { executable, fromNowhere } from "../../src/model/executable.ts";
 
 const dist = dirname(executable() ?? "");
 
@@ -17,4 +17,4 @@ const isFresh = (): boolean => {
 };
 
 if (isFresh()) void import("../../src/cli/main.ts");
-else void import(importable(join(dist, "../src/cli/main.ts")));
+else void import(fromNowhere(join(dist, "../src/cli/main.ts"), process.cwd()));

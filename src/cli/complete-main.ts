@@ -26,7 +26,7 @@ const answer = async (): Promise<string> => {
 
 answer().then(
   (text) => {
-    fileSink({ fd: 1, isTerminal: false, columns: undefined }).write(text);
+    fileSink({ fd: 1, isTerminal: false, columns: undefined, neverThrows: true }).write(text);
     process.exit(0);
   },
   () => process.exit(0),

@@ -1,5 +1,5 @@
 /** How this program is started again, for a process of ours: as `bin/wf` does it, from the directory of the package. */
-import { executable } from "../model/executable.ts";
+import { ENTRY, executable } from "../model/executable.ts";
 import { STARTED_IN } from "./arrival.ts";
 
 export interface Departure {
@@ -12,6 +12,6 @@ export interface Departure {
 export const departure = (): Departure => {
   const cwd = Bun.fileURLToPath(new URL("../..", import.meta.url));
   const whole = executable();
-  const program = whole === undefined ? [...process.execArgv, `${cwd}src/cli/main.ts`] : ["main", process.execPath];
+  const program = whole === undefined ? [...process.execArgv, `${cwd}src/cli/main.ts`] : [`${ENTRY}main`, process.execPath];
   return { cwd, argv: [whole ?? process.execPath, ...program, `${STARTED_IN}${process.cwd()}`] };
 };

@@ -5,6 +5,7 @@
  * `message` throws. The line is short, holds no control characters, and names the project's files relative to its root.
  */
 import { escapeControls, quoted } from "../model/escape.ts";
+import { executable, fromNowhere } from "../model/executable.ts";
 import { placeOf, readField } from "./place.ts";
 
 /** Longer ones are cut: the whole error is kept as the cause. */
@@ -14,10 +15,14 @@ export const describeLoadProblem = (error: unknown, root: string): string => {
   const errors = readField(error, "errors");
   const several: readonly unknown[] = Array.isArray(errors) && errors.length > 0 ? errors : [error];
   const place = placeOf(several[0], root);
-  const text = oneLine(messageOf(several[0]).replaceAll(`${root}/`, ""));
+  const text = oneLine(ownWords(messageOf(several[0])).replaceAll(`${root}/`, ""));
   const more = several.length > 1 ? ` and ${several.length - 1} more` : "";
   return `${text}${place === undefined ? "" : ` (${oneLine(place)})`}${more}`;
 };
+
+/** As it would be said where wf is no executable: there a file is asked for from the root, by a module of none. */
+const ownWords = (text: string): string =>
+  executable() === undefined ? text : text.replaceAll(fromNowhere("/", process.cwd()), "/").replace(/ imported from \/\$bunfs\/\S+$/, "");
 
 /** Names that add nothing to their messages. */
 const UNTOLD: ReadonlySet<unknown> = new Set([

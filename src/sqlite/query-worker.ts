@@ -3,9 +3,13 @@ import { type Rows, type RowsQuestion, readRows } from "./read-rows.ts";
 
 declare const self: Worker;
 
+/** Said first: what is sent before is lost. */
+export type Ready = "ready";
+
 export type Answer = Rows | { readonly failed: string };
 
 self.onmessage = ({ data }: MessageEvent<RowsQuestion>) => postMessage(answerTo(data));
+postMessage("ready" satisfies Ready);
 
 /** An error of its own class would not come through whole. */
 function answerTo(question: RowsQuestion): Answer {

@@ -13,7 +13,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -21,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../architecture/source.ts";
 import { APART } from "../../build/apart.ts";
-import { makeHostile, run, stubBun } from "../e2e/launcher/made-package.ts";
+import { run, stubBun } from "../e2e/launcher/made-package.ts";
 
 const ENTRIES = ["complete-main", "main", "script-main", "tick-main"];
 
@@ -32,8 +31,6 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 beforeAll(async () => {
   const { stderr, exitCode } = await run([process.execPath, join(root, "build/entries.ts"), dist], base);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
-  // What lies beside the sources is looked for beside dist.
-  symlinkSync(join(root, "src"), join(base, "src"));
 });
 
 const inputsOf = (entry: string): readonly string[] =>
@@ -73,101 +70,6 @@ test("the whole command is in none of the short ones", () => {
   expect(ENTRIES.filter((entry) => inputsOf(entry).includes("src/cli/main.ts"))).toEqual(["main"]);
 });
 
-/** What starts an entry, the words for wf still to come. */
-const MADE: Readonly<Record<string, (entry: string) => readonly string[]>> = {
-  "the files": (entry) => [process.execPath, "--no-env-file", "--config=/dev/null", "--no-install", join(dist, `${entry}.js`)],
-  "the executable": (entry) => [join(dist, "wf"), entry, process.execPath],
-};
-
-describe.each(Object.entries(MADE))("%s", (_, start) => {
-  const call = async (project: string, ...words: readonly string[]) => {
-    const { stdout, stderr } = await run([...start("main"), `--started-in=${project}`, ...words, "-q", "-o", "json"], root);
-    return { stderr, view: stdout === "" ? undefined : (JSON.parse(stdout) as Record<string, unknown>) };
-  };
-  const projectOf = (name: string, text: string): string => {
-    const project = mkdtempSync(join(base, "project-"));
-    mkdirSync(join(project, "workflows"));
-    writeFileSync(join(project, `workflows/${name}.ts`), text);
-    return project;
-  };
-
-  test("give workflow files the modules that the command runs on itself", async () => {
-    const project = projectOf(
-      "w",
-      `import { Workflow, WorkflowError, RetryConfigSchema, secretOf } from "wflite";
-       import { z } from "zod";
-       import { z as same } from "zod/v4";
-       import * as mini from "zod/mini";
-       const { z: required } = require("zod");
-       export default Workflow.define({
-         name: "w",
-         input: z.object({ n: z.coerce.number(), retry: RetryConfigSchema.optional(), key: secretOf(z.string()).optional() }),
-         async run(ctx, { n }) {
-           const failed = await ctx.step("s", () => { throw new WorkflowError("no", { code: "NO" }); }).catch((error) => error);
-           const isSame = z.ZodString === same.ZodString && required.ZodString === same.ZodString;
-           return { n, isOurs: failed instanceof WorkflowError, code: failed.code, isSame, mini: mini.parse(mini.string(), "a") };
-         },
-       });`,
-    );
-    const { stderr, view } = await call(project, "run", "w", "n=7");
-    expect(stderr).toBe("");
-    expect(view).toMatchObject({ status: "completed", output: { n: 7, isOurs: true, code: "NO", isSame: true, mini: "a" } });
-  });
-
-  test("are Bun to the code of workflows, with its packages and its tsconfig.json, and install nothing", async () => {
-    const project = projectOf(
-      "w",
-      `import { Workflow } from "wflite";
-       import { here } from "@/here.ts";
-       import { there } from "there";
-       export default Workflow.define({
-         name: "w",
-         run: async (ctx) => ({
-           here, there,
-           isMain: import.meta.main,
-           ran: await ctx.step("run", () => Bun.spawnSync([process.execPath, "-e", "console.log(6 * 7)"]).stdout.toString().trim()),
-           shell: await ctx.step("shell", async () => (await Bun.$\`bun -e "process.exit(3)"\`.nothrow()).exitCode),
-           missing: await ctx.step("missing", () => import("is-odd-or-even-or-not").then(() => "installed", () => "missing")),
-         }),
-       });`,
-    );
-    writeFileSync(join(project, "tsconfig.json"), '{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }');
-    for (const [file, text] of [
-      ["lib/here.ts", "export const here: string = 'here';"],
-      ["node_modules/there/package.json", '{ "name": "there", "exports": { ".": { "bun": "./bun.js", "default": "./other.js" } } }'],
-      ["node_modules/there/bun.js", "export const there = 'there';"],
-    ] as const) {
-      mkdirSync(join(project, file, ".."), { recursive: true });
-      writeFileSync(join(project, file), text);
-    }
-    const { stderr, view } = await call(project, "run", "w");
-    expect(stderr).toBe("");
-    expect(view).toMatchObject({ output: { here: "here", there: "there", isMain: false, ran: "42", shell: 3, missing: "missing" } });
-  });
-
-  test("tell the place of an error in the user's code, and read rows in a thread", async () => {
-    const project = projectOf(
-      "bad",
-      `import { Workflow } from "wflite";
-       const fail = () => { throw new TypeError("no"); };
-       export default Workflow.define({ name: "bad", run: (ctx) => ctx.step("s", fail, { retry: { attempts: 1 } }) });`,
-    );
-    expect((await call(project, "run", "bad")).view).toMatchObject({ status: "failed" });
-    const { stdout } = await run([...start("main"), `--started-in=${project}`, "history", "@last"], root);
-    expect(stdout).toContain("workflows/bad.ts:2:");
-    const rows = await run([...start("main"), `--started-in=${project}`, "sql", "select status from v_executions", "-o", "jsonl"], root);
-    expect(rows).toMatchObject({ stdout: '{"status":"failed"}\n', stderr: "" });
-  });
-});
-
-test("the executable reads no settings of where it is started", async () => {
-  const hostile = mkdtempSync(join(base, "hostile-"));
-  makeHostile(hostile);
-  const { stdout } = await run([join(dist, "wf"), "main", process.execPath, "--version"], hostile);
-  expect(stdout).toMatch(/^\d/);
-  expect(existsSync(join(hostile, "harmed"))).toBe(false);
-});
-
 describe("the launcher", () => {
   let made: string;
   let wf: string;
@@ -203,8 +105,8 @@ describe("the launcher", () => {
     const { stdout } = await run([wf, "tick", "--all"], base);
     const words = [...stdout.matchAll(/<([^>]*)>/g)].map(([, word]) => word);
     expect(stdout).toStartWith("whole\n");
-    expect(words).toEqual(["tick-main", join(made, "node_modules/bun/bin/bun.exe"), `--started-in=${base}`, "tick", "--all"]);
-    expect((await run([wf, "--help"], base)).stdout).toContain("<main>");
+    expect(words).toEqual(["wflite:tick-main", join(made, "node_modules/bun/bin/bun.exe"), `--started-in=${base}`, "tick", "--all"]);
+    expect((await run([wf, "--help"], base)).stdout).toContain("<wflite:main>");
     touch("src/sqlite/schema.ts", 2_000);
     expect(await started("tick")).toBe("src/cli/tick-main.ts");
     touch("src/sqlite/schema.ts", 1_000);
@@ -256,7 +158,7 @@ describe("an entry of the executable that needs the whole command", () => {
     writeFileSync(join(made, "src/cli/main.ts"), 'console.log("from source");');
   });
   const told = async (): Promise<string> =>
-    (await run([join(made, "dist/wf"), "tick-main", process.execPath, `--started-in=${base}`, "tick", "--odd"], made)).stdout;
+    (await run([join(made, "dist/wf"), "wflite:tick-main", process.execPath, `--started-in=${base}`, "tick", "--odd"], made)).stdout;
 
   test("takes that of the executable, unless a file is newer that it was made of", async () => {
     utimesSync(join(made, "src/cli/main.ts"), 1_000, 1_000);
