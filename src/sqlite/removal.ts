@@ -13,6 +13,7 @@ import { REMOVED } from "./removed.ts";
 import type { RemovableRange } from "../engine/store/retention.ts";
 import { isTerminal, TERMINAL_STATUSES, type TerminalStatus } from "../model/status.ts";
 import type { Queries, SqlValue } from "./query.ts";
+import { counted } from "./tables/counts.ts";
 import { deleteExecution, findExecution } from "./tables/executions.ts";
 
 /** Says when a transaction has done enough. */
@@ -64,6 +65,8 @@ const ENDED_CHILDREN = `
 /** What other indexes would find it by goes at once. */
 const MARK = `UPDATE executions SET removed = ${REMOVED}, parent_id = NULL, schedule = NULL WHERE id = $id`;
 
+const mark = (db: Queries, id: string): void => void counted(db, () => db.query(MARK).run({ id }));
+
 const MARKED = `SELECT id FROM executions WHERE removed IS ${REMOVED} ORDER BY seq LIMIT $limit`;
 
 const keysSql = ({ table, key }: (typeof PARTS)[number]): string =>
@@ -88,7 +91,7 @@ export function removeEnded(
   parts.gone(range.status);
   const weight = weightOf(db, id);
   if (weight > FEW || endedChildren(db, id).length > 0) {
-    db.query(MARK).run({ id });
+    mark(db, id);
     return removeRest(db, id, parts);
   }
   deleteExecution(db, id);
@@ -103,7 +106,7 @@ export function removeRest(db: Queries, id: string, { budget, gone, deleted }: R
     if (budget.isSpent()) return false;
     for (const child of children) {
       if (findExecution(db, child.id)?.isDamaged !== false) continue;
-      db.query(MARK).run({ id: child.id });
+      mark(db, child.id);
       gone(child.status);
     }
     budget.rows -= children.length;

@@ -17,6 +17,7 @@ import { STATE_VERSION } from "../model/state-version.ts";
 import { liveOwner } from "./live-owner.ts";
 import type { OwnershipHost } from "./ownership.ts";
 import type { Queries } from "./query.ts";
+import { isConstraint } from "./sqlite-errors.ts";
 import { acceptEvents, releaseEvents } from "./tables/events.ts";
 import { acceptExecution } from "./tables/execution-acceptance.ts";
 import { findExecution, saveExecution, type StoredExecution } from "./tables/executions.ts";
@@ -67,7 +68,7 @@ function runAgain(db: Queries, id: string, damaged: readonly DamageView[]): read
 function accept(db: Queries, id: string, damaged: readonly DamageView[]): readonly string[] {
   const steps = acceptSteps(db, id, (text) => readable(id, text));
   acceptEvents(db, id, (text) => readable(id, text));
-  acceptExecution(db, id, { stepCount: countSteps(db, id), check: (text) => readable(id, text), version: STATE_VERSION });
+  acceptRow(db, id);
   if (!steps.areOrdered) {
     throw refused(
       id,
@@ -78,6 +79,15 @@ function accept(db: Queries, id: string, damaged: readonly DamageView[]): readon
   return damaged.map(
     ({ what, name }) => `taken as it is: ${what === "steps" ? "the number of its steps" : [what, name].filter(Boolean).join(" ")}`,
   );
+}
+
+function acceptRow(db: Queries, id: string): void {
+  try {
+    acceptExecution(db, id, { stepCount: countSteps(db, id), check: (text) => readable(id, text), version: STATE_VERSION });
+  } catch (error) {
+    if (!isConstraint(error)) throw error;
+    throw refused(id, "its row holds what SQLite refuses to store there", "Restore it from a backup with --from.");
+  }
 }
 
 /** What nobody can decode nobody can accept. */

@@ -12,7 +12,7 @@ import { cellsOf } from "../sqlite/pages.ts";
 import { recompute, isInStep } from "./corruption/checksums.ts";
 import { type Dice, diceOf } from "./corruption/dice.ts";
 import { edit, integrity } from "./corruption/edit.ts";
-import { makeFixture } from "./corruption/fixture.ts";
+import { type Id, IDS, makeFixture } from "./corruption/fixture.ts";
 import { GAPS } from "./corruption/gaps.ts";
 import { type Killed, KILLED_ID, killedProcess } from "./corruption/killed.ts";
 import { describeFinding, type Finding, judge, struck, type Verdict } from "./corruption/judge.ts";
@@ -104,6 +104,43 @@ test("an entry of the index of ids that leads to another row strikes that row fo
   for (const flip of struckBy.filter(({ to }) => to > 0)) {
     const answers = await asked(() => {}, flipped(flip));
     expect([flip, struck(truth, answers).length, answers["close"]]).toEqual([flip, 1, undefined]);
+  }
+});
+
+/** Where parts of each row of an execution lie. */
+const rowsOfExecutions = () => {
+  scratch.place(whole);
+  return cellsOf(scratch.file, "executions").map(({ header }, at) => {
+    const id: Id = IDS[at] ?? "done";
+    const body = header + (whole[header] ?? 0);
+    return { id, typeOfId: header + 2, typeOfPriority: body - 10, typeOfRemoved: body - 1, lastOfId: body + id.length - 1 };
+  });
+};
+
+test("a row that cannot be written to, or is still met once it is marked, strikes its own execution, and a sweep ends", async () => {
+  for (const { id, typeOfId, typeOfPriority, typeOfRemoved, lastOfId } of rowsOfExecutions()) {
+    const damages = {
+      "bytes for an id": [typeOfId, 13 + 2 * id.length, 12 + 2 * id.length],
+      "another id": [lastOfId, id.charCodeAt(id.length - 1), 64],
+      "no priority": [typeOfPriority, 8, 0],
+      "bytes for the mark of removal": [typeOfRemoved, 0, 12],
+    } as const;
+    for (const [damage, [offset, from, to]] of Object.entries(damages)) {
+      expect(whole[offset]).toBe(from);
+      const answers = await asked(() => {}, flipped({ offset, from, to }));
+      const said = { damage, exec: answers[`exec/${id}`], struck: struck(truth, answers), close: answers["close"] };
+      expect(said).toEqual({ damage, exec: "!CORRUPT", struck: [id], close: undefined });
+    }
+  }
+});
+
+test("an entry of the index of what is due that leads nowhere hides its execution alone, and a sweep comes to its end", async () => {
+  scratch.place(whole);
+  for (const { header } of cellsOf(scratch.file, "executions_due")) {
+    const offset = header + 2; // the type of the id, behind that of the wake
+    const type = whole[offset] ?? 0;
+    const answers = await asked(() => {}, flipped({ offset, from: type, to: type - 1 }));
+    expect([offset, struck(truth, answers).length, answers["close"]]).toEqual([offset, 1, undefined]);
   }
 });
 

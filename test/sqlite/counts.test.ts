@@ -1,5 +1,6 @@
 /** Counts of executions: kept by triggers, the same as counting, and mended where somebody has changed them. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { EXECUTION_STATUSES } from "../../src/model/status.ts";
 import { unwrap } from "../../src/model/result.ts";
@@ -7,6 +8,7 @@ import { DatabaseConnection } from "../../src/sqlite/connection.ts";
 import { SqliteMaintenance } from "../../src/sqlite/maintenance.ts";
 import { execution, NOW, owned, park, submit, worker } from "../suites/store/samples.ts";
 import { all, Ended } from "./ended.ts";
+import { cellsOf } from "./pages.ts";
 
 let at: Ended;
 beforeEach(async () => {
@@ -125,5 +127,32 @@ describe("counts that somebody has changed", () => {
     expect((await at.store.counts({})).pending).toBe(4);
     expect(await maintained((maintenance) => maintenance.recount())).toEqual({ mended: [] });
     expect((await maintained((maintenance) => maintenance.check())).ok).toBe(true);
+  });
+});
+
+describe("counts that SQLite refuses to write to", () => {
+  /** Every count becomes NULL, which SQLite alone would never store there. */
+  const strike = async (): Promise<void> => {
+    await at.store.close();
+    const bytes = readFileSync(at.file);
+    for (const { header } of cellsOf(at.file, "counts")) bytes[header + 3] = 0; // behind the types of the workflow and the status
+    writeFileSync(at.file, bytes);
+    at.store = await at.another();
+  };
+
+  test.each(["create", "run", "end", "cancel", "remove"] as const)("keep nothing from going on, and are counted anew: %s", async (act) => {
+    await at.over("a-6", 3, { workflow: "even" });
+    await doing("create", 0);
+    await strike();
+    await doing(act, act === "create" ? 2 : 0);
+    expect(await at.store.counts({})).toEqual((await counted()) as never);
+    expect((await maintained((maintenance) => maintenance.check())).ok).toBe(true);
+  });
+
+  test("let one of many rows be removed", async () => {
+    await at.over("a-6", 3, { workflow: "even" }, 300);
+    await strike();
+    expect(await at.remove(all(NOW))).toBe(1);
+    expect(await at.store.counts({})).toEqual(NONE as never);
   });
 });

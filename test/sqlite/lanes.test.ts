@@ -1,12 +1,14 @@
 /** What only damage or a person with `sqlite3` can do to a lane, and how it heals. */
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Store } from "../../src/engine/store.ts";
 import { dueNow } from "../../src/sqlite/fast.ts";
 import { openSqliteStore } from "../../src/sqlite/sqlite-store.ts";
 import { begin, claim, running } from "../suites/store/lanes.ts";
-import { NOW, submit, worker } from "../suites/store/samples.ts";
+import { codeOf, NOW, submit, worker } from "../suites/store/samples.ts";
 import { type Folder, Machine, makeFolder } from "./machine.ts";
+import { cellsOf } from "./pages.ts";
 
 const W = worker("w1", 100);
 
@@ -78,6 +80,21 @@ describe("a lane", () => {
     expect(await claim(store, W)).toEqual([]);
     for (let n = 0; n < 5; n++) if ((await claim(store, W)).includes("b")) return;
     expect("b was let in").toBe("");
+  });
+
+  test("passes over one whose id is no text any more", async () => {
+    await begin(store, "a", { claimFor: W });
+    for (const id of ["b", "c"]) await begin(store, id);
+    await end("a");
+    await store.close();
+    const bytes = readFileSync(folder.file);
+    const typeOfId = (cellsOf(folder.file, "executions")[1]?.header ?? 0) + 2; // behind that of its number
+    expect(bytes[typeOfId]).toBe(15);
+    bytes[typeOfId] = 14; // bytes, as many
+    writeFileSync(folder.file, bytes);
+    store = await openSqliteStore({ file: folder.file, create: false, durability: "normal", host: machine.host() });
+    expect(await claim(store, W)).toEqual(["c"]);
+    expect(await codeOf(store.execution("b"))).toBe("CORRUPT");
   });
 
   test("counts no row that nobody can write to any more", async () => {

@@ -14,10 +14,15 @@ export interface Span {
   readonly to: number;
 }
 
+export interface Cell extends Span {
+  /** Of its record: the header's length, then the type of each column, in a byte each where values are short. */
+  readonly header: number;
+}
+
 const TABLE_LEAF = 0x0d;
 const INDEX_LEAF = 0x0a;
 
-export function cellsOf(file: string, table: string): readonly Span[] {
+export function cellsOf(file: string, table: string): readonly Cell[] {
   const database = new Database(file, { readonly: true });
   const root =
     database.query<{ rootpage: number }, [string]>("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(table)?.rootpage ?? 0;
@@ -30,7 +35,7 @@ export function cellsOf(file: string, table: string): readonly Span[] {
     const cell = page.readUInt16BE(8 + 2 * at);
     const size = varint(page, cell);
     const rowid = type === TABLE_LEAF ? varint(page, size.next) : size;
-    return { from: start + cell, to: start + rowid.next + size.value };
+    return { from: start + cell, to: start + rowid.next + size.value, header: start + rowid.next };
   });
 }
 

@@ -81,7 +81,15 @@ describe("the plan of", () => {
       ["SEARCH executions USING INDEX executions_schedule_open (schedule=?)"],
     ],
     ["the earliest wake", DUE_STATEMENTS.nextWake, ["SEARCH executions USING INDEX executions_due (wake_at>?)"]],
-    ["an execution by its id", EXECUTION_STATEMENTS.find, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id=?)"]],
+    [
+      "an execution by its id",
+      EXECUTION_STATEMENTS.find,
+      [
+        "SEARCH executions USING INTEGER PRIMARY KEY (rowid=?)",
+        "SCALAR SUBQUERY 1",
+        "SEARCH executions USING COVERING INDEX sqlite_autoindex_executions_1 (id=?)",
+      ],
+    ],
     ["a lease", EXECUTION_STATEMENTS.lease, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id=?)"]],
     ["ids by their beginning", LOOKUP_STATEMENTS.ids, ["SEARCH executions USING INDEX sqlite_autoindex_executions_1 (id>? AND id<?)"]],
     ["the latest id", LOOKUP_STATEMENTS.latest, ["SCAN executions USING INDEX executions_created"]],

@@ -1,9 +1,11 @@
 /** What is mended of a damaged execution when somebody says how. */
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { recompute } from "../crash/corruption/checksums.ts";
 import { codeOf, event, owned, step, submit, worker } from "../suites/store/samples.ts";
 import { lookedAfter } from "./looked-after.ts";
+import { cellsOf } from "./pages.ts";
 
 const { fill, sql, withMaintenance, repair, stepsOf, storeOf, file } = lookedAfter();
 
@@ -112,6 +114,18 @@ describe("taking rows as they are", () => {
     const again = await storeOf();
     expect(await again.execution("busy")).toMatchObject({ status: "pending", reason: "queued", inputText: "1" });
     await again.close();
+  });
+
+  test("is refused for a row that SQLite does not write to any more, and says so", async () => {
+    await fill();
+    const bytes = readFileSync(file());
+    const typeOfId = (cellsOf(file(), "executions")[0]?.header ?? 0) + 2;
+    bytes[typeOfId] = 12 + 2 * "hit".length; // bytes, where a text was
+    writeFileSync(file(), bytes);
+    expect(await codeOf(repair("hit", { how: "accept" }))).toBe("USAGE");
+    expect((await withMaintenance((maintenance) => maintenance.check())).damaged).toMatchObject([
+      { executionId: "hit", what: "execution" },
+    ]);
   });
 
   test("is refused for what nobody can read, and changes nothing", async () => {

@@ -73,6 +73,10 @@ const levelsOf = (db: Queries): readonly number[] =>
     .all()
     .map(({ priority }) => priority);
 
+/** What is damaged can have bytes for an id. By a text a claim can tell that it has met it, and goes on to the others. */
+export const named = <Row extends { readonly id: string }>(row: Row): Row =>
+  typeof row.id === "string" ? row : { ...row, id: String(row.id) };
+
 /** Highest priority first, then oldest wake, ties by id, so that a simulation can be repeated. */
 export function dueExecutions(
   db: Queries,
@@ -81,7 +85,8 @@ export function dueExecutions(
   const found: DueExecution[] = [];
   const take = (sql: string, more: Readonly<Record<string, number>>): void => {
     const left = limit - found.length;
-    if (left > 0) found.push(...db.query<DueExecution>(sql).all({ limit: left, ...more }));
+    const rows = left > 0 ? db.query<DueExecution>(sql).all({ limit: left, ...more }) : [];
+    found.push(...rows.map(named));
   };
   const takeLevel = (priority: number): void => take(areSuspects ? DUE_SUSPECTS_AT_LEVEL : DUE_AT_LEVEL, { dueAt, priority });
   const levels = levelsOf(db);

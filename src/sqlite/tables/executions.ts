@@ -17,6 +17,7 @@ import { isConstraint } from "../sqlite-errors.ts";
 import { STATE_VERSION } from "../../model/state-version.ts";
 import { checksum } from "../checksum.ts";
 import type { Queries } from "../query.ts";
+import { counted } from "./counts.ts";
 import {
   areWhole,
   EXECUTION_COLUMNS,
@@ -41,8 +42,14 @@ export interface StoredExecution {
   readonly isDamaged: boolean;
 }
 
-/** One that is being removed is gone, though its rows are not yet. */
-const FIND = `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = $id AND removed IS NOT ${REMOVED}`;
+/**
+ * One that is being removed is gone, though its rows are not yet. All is read from the row itself: a look by id takes that from the index,
+ * where it can be sound while the row, which nobody could write to then, is not.
+ */
+const FIND = `
+  SELECT ${EXECUTION_COLUMNS}, id IS $id AND removed IS NULL AS isItself
+    FROM executions NOT INDEXED
+   WHERE seq = (SELECT seq FROM executions WHERE id = $id) AND removed IS NOT ${REMOVED}`;
 
 /** The columns of the state first, in the order of `stateValues`. */
 const INSERT = `
@@ -80,7 +87,9 @@ const CANCEL_REQUESTS = `
 
 const IS_CANCEL_REQUESTED = `SELECT 1 FROM executions WHERE id = $id AND cancel_requested_at IS NOT NULL`;
 
-const MARK_DAMAGED = `UPDATE executions SET damaged_at = coalesce(damaged_at, $now), lease_owner = NULL WHERE id = $id`;
+const MARK_DAMAGED = `
+  UPDATE executions SET damaged_at = coalesce(damaged_at, $now), lease_owner = NULL
+   WHERE id = $id AND (damaged_at IS NULL OR lease_owner IS NOT NULL)`;
 
 /** The id in the table itself: a look by id takes it from the index. */
 const ID_IN_ROW = `SELECT id FROM executions NOT INDEXED WHERE rowid = (SELECT rowid FROM executions WHERE id = $id)`;
@@ -89,9 +98,16 @@ const DELETE = `DELETE FROM executions WHERE id = $id`;
 
 type IdRow = { readonly id: string };
 
+type FoundRow = ExecutionRow & { readonly isItself: number };
+
 export function findExecution(db: Queries, id: string): StoredExecution | undefined {
-  const row = db.query<ExecutionRow>(FIND).get({ id });
-  return row === undefined ? undefined : storedOf(row);
+  const row = db.query<FoundRow>(FIND).get({ id });
+  if (row === undefined) {
+    findLease(db, id); // through the index: SQLite refuses one that leads to no row
+    return undefined;
+  }
+  // Damaged, and under the name that it was asked for.
+  return storedOf(row.isItself === 1 ? row : { ...row, id, checksum: Number.NaN });
 }
 
 export function storedOf(row: ExecutionRow): StoredExecution {
@@ -110,8 +126,8 @@ export function storedOf(row: ExecutionRow): StoredExecution {
 
 /** Whatever its version; `undefined` when it is damaged or not there. */
 export function intactExecution(db: Queries, id: string): StoredExecution | undefined {
-  const row = db.query<ExecutionRow>(FIND).get({ id });
-  if (row === undefined || row.damagedAt !== null || row.checksum !== executionChecksum(row)) return undefined;
+  const row = db.query<FoundRow>(FIND).get({ id });
+  if (row?.isItself !== 1 || row.damagedAt !== null || row.checksum !== executionChecksum(row)) return undefined;
   return storedOf({ ...row, stateVersion: STATE_VERSION });
 }
 
@@ -119,7 +135,7 @@ export function intactExecution(db: Queries, id: string): StoredExecution | unde
 export function insertExecution(db: Queries, stored: StoredExecution): boolean {
   const values = stateValues(stored.record, stored.stepCount);
   values.push(checksumOf(stored), stored.owner, stored.term, stored.pass, ...furtherValues(stored.record));
-  return db.query(INSERT).runValues(values) > 0;
+  return counted(db, () => db.query(INSERT).runValues(values)) > 0;
 }
 
 export const checksumOf = ({ record, stepCount, owner, term, pass, cancel }: StoredExecution): number => {
@@ -136,33 +152,32 @@ export function saveExecution(db: Queries, given: StoredExecution): void {
   invariant(!stored.isDamaged, "a damaged row was about to be overwritten");
   invariant(owner === null || !isTerminal(record.status), "an execution that is over was about to have an owner");
   if (record.origin !== null && record.status !== "paused" && !isTerminal(record.status)) assertWhole(record);
-  const changed = db
-    .query(UPDATE)
-    .runValues([
-      record.version,
-      record.sourceHash,
-      record.startSource,
-      Number(record.isPinned),
-      record.deadlineAt,
-      record.status,
-      record.reason,
-      record.reasonDetail,
-      record.wakeAt,
-      record.outputText,
-      record.errorText,
-      record.startedAt,
-      record.finishedAt,
-      record.restarts,
-      record.panics,
-      owner,
-      stored.term,
-      stored.pass,
-      cancel === null ? null : cancel.at,
-      cancel === null ? null : cancel.reason,
-      stepCount,
-      checksumOf(stored),
-      record.id,
-    ]);
+  const values = [
+    record.version,
+    record.sourceHash,
+    record.startSource,
+    Number(record.isPinned),
+    record.deadlineAt,
+    record.status,
+    record.reason,
+    record.reasonDetail,
+    record.wakeAt,
+    record.outputText,
+    record.errorText,
+    record.startedAt,
+    record.finishedAt,
+    record.restarts,
+    record.panics,
+    owner,
+    stored.term,
+    stored.pass,
+    cancel === null ? null : cancel.at,
+    cancel === null ? null : cancel.reason,
+    stepCount,
+    checksumOf(stored),
+    record.id,
+  ];
+  const changed = counted(db, () => db.query(UPDATE).runValues(values));
   invariant(changed === 1, "the execution that was read in this transaction is gone");
 }
 
@@ -183,14 +198,13 @@ export const unowned = (record: ExecutionRecord, term = 0): StoredExecution => (
 /**
  * The one thing that is written to a damaged row. Nobody owns it then, and nothing takes it up.
  *
- * @returns false when not even that can be
+ * @returns false when not even that can be, or when it was marked before: an index that leads to it still would lead to it again
  */
 export function markDamaged(db: Queries, id: string, now: number): boolean {
   try {
     // A damaged index leads to the row of another, which is not to be struck for it.
     if (db.query<IdRow>(ID_IN_ROW).get({ id })?.id !== id) return false;
-    db.query(MARK_DAMAGED).run({ id, now });
-    return true;
+    return db.query(MARK_DAMAGED).run({ id, now }) > 0;
   } catch (error) {
     // What stands in the row may break the rules of its table, and then SQLite writes nothing of it any more.
     if (isConstraint(error)) return false;
@@ -198,7 +212,7 @@ export function markDamaged(db: Queries, id: string, now: number): boolean {
   }
 }
 
-export const deleteExecution = (db: Queries, id: string): boolean => db.query(DELETE).run({ id }) > 0;
+export const deleteExecution = (db: Queries, id: string): boolean => counted(db, () => db.query(DELETE).run({ id })) > 0;
 
 export const findLease = (db: Queries, id: string): { readonly owner: string | null; readonly term: number } | undefined =>
   db.query<{ readonly owner: string | null; readonly term: number }>(LEASE).get({ id });

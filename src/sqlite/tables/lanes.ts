@@ -7,6 +7,7 @@
  *   2. A lane that nobody has given a limit has room for one: its row may have been lost, and one at a time breaks no limit.
  */
 import type { Queries } from "../query.ts";
+import { named } from "./due.ts";
 
 const LIMIT_RUNNING = `
   INSERT INTO lanes (key, max_running) VALUES ($key, $limit)
@@ -128,7 +129,8 @@ export const runningIds = (db: Queries, key: string, limit: number): readonly st
     .all({ key, limit })
     .map(({ id }) => id);
 
-export const waitingIn = (db: Queries, key: string, limit: number): readonly Waiting[] => db.query<Waiting>(WAITING).all({ key, limit });
+export const waitingIn = (db: Queries, key: string, limit: number): readonly Waiting[] =>
+  db.query<Waiting>(WAITING).all({ key, limit }).map(named);
 
 /** How many wait that come before it, itself left out; at most `limit` of each kind are counted. */
 export const countAhead = (

@@ -128,13 +128,16 @@ export const openProcess = async ({ file, startAt, pid = 1, ledger = () => {} }:
   return { store, host, engine: new WorkflowEngine({ store, host, role: "tick", version: "test" }) };
 };
 
+/** Turns of the event loop: what is loaded on first use takes real time, much on a busy machine, and no timer of the simulation. */
+const TURNS = { usual: 6_000, first: 300_000 };
+
 /** Lets simulated time go by until a promise settles. */
-export const settled = async <T>({ host }: Pick<Process, "host">, promise: Promise<T>, limitMs = 10_000): Promise<T> => {
+export const settled = async <T>({ host }: Pick<Process, "host">, promise: Promise<T>, turns = TURNS.usual): Promise<T> => {
+  const limitMs = 10_000;
   let isSettled = false;
   const done = (): void => void (isSettled = true);
   promise.then(done, done);
-  // What is loaded on first use takes real time, and no timer of the simulation.
-  for (let round = 0; round < 6_000 && !isSettled; round++) await host.settle(1);
+  for (let turn = 0; turn < turns && !isSettled; turn++) await host.settle(1);
   for (let passed = 0; passed < limitMs && !isSettled; passed += 1_000) await host.advance(1_000);
   if (!isSettled) throw new Error(`it hangs: not settled after ${limitMs} ms of simulated time`);
   return promise;
@@ -149,11 +152,11 @@ export const makeFixture = async (scratch: Scratch): Promise<Buffer> => {
   await engine.start("trial", { plan: "pro" }, { id: "sleeper" });
   await engine.start("survey", null, { id: "waiter", tags: { team: "research", region: "eu" } });
   await engine.start("doomed", null, { id: "failed" });
-  await settled(process, engine.tick({ holdMs: 100 }));
+  await settled(process, engine.tick({ holdMs: 100 }), TURNS.first);
   await engine.sendEvent("waiter", "note", { text: "kept for later", stars: 5 }, { id: "e-note" });
   await host.advance(DAY_MS + 1);
   await engine.start("stubborn", { to: "+49" }, { id: "retrier" });
-  await settled(process, engine.tick({ holdMs: 100 }));
+  await settled(process, engine.tick({ holdMs: 100 }), TURNS.first);
   await engine.start("order", { customer: "bob" }, { id: "queued", delay: "1h" });
   const dead = worker("w-dead", DEAD_PID, { seenAt: host.clock.now() });
   const { lease } = await owned(store, "orphan", dead, { workflow: "order", createdAt: host.clock.now(), wakeAt: null });
